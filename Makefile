@@ -1,0 +1,31 @@
+# The commands live in package.json, so that the pinned Node runs them; this file installs what they need first.
+.DEFAULT_GOAL := help
+.PHONY: help build check test demo cluster format types
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+node_modules/.package-lock.json: package-lock.json package.json
+	@npm ci --loglevel=error
+	@touch $@
+
+build: node_modules/.package-lock.json ## bundle the operator into dist/rota.js
+	@npm run --silent build
+
+check: node_modules/.package-lock.json ## format, lint, types, generated files, import direction, sizes, unused code
+	@npm run --silent check
+
+test: build ## all tests, against a real control plane
+	@npm run --silent test
+
+demo: build ## a real control plane, Rota and samples, live on the terminal
+	@npm run --silent demo
+
+cluster: node_modules/.package-lock.json ## only the control plane, for looking around by hand
+	@npm run --silent cluster
+
+format: node_modules/.package-lock.json ## format and fix
+	@npm run --silent format
+
+types: node_modules/.package-lock.json ## generate src/api/types.generated.ts from the CRD
+	@npm run --silent types

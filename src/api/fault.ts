@@ -1,0 +1,41 @@
+/** A kind as the API server addresses it. */
+export interface Kind {
+  readonly kind: string
+  /** '' for the core group. */
+  readonly group: string
+  readonly version: string
+  readonly plural: string
+}
+
+export interface Target {
+  readonly kind: Kind
+  readonly namespace: string
+  readonly name: string
+}
+
+/**
+ * Why a call on a target did not work.
+ * Transient: may work later. Conflict: observe again. Refused: not allowed. Invalid: never works as it is.
+ * Gone: the object (or its namespace) does not exist. Unknown: anything else, tried again.
+ */
+export interface Fault {
+  readonly class: 'Transient' | 'Conflict' | 'Refused' | 'Invalid' | 'Gone' | 'Unknown'
+  /** For people: no response bodies, and no names but the author's own. */
+  readonly message: string
+  /** What would help: a command to type. */
+  readonly remedy?: string
+  /** CamelCase, the reason of a run that fails by it. */
+  readonly reason: string
+  readonly target?: Target
+  /** Seconds that the server asked to wait. */
+  readonly retryAfter?: number
+}
+
+/** A fault as an exception. */
+export class FaultError extends Error {
+  readonly fault: Fault
+  constructor(fault: Fault) {
+    super(fault.message)
+    this.fault = fault
+  }
+}

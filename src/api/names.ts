@@ -1,0 +1,26 @@
+/** The names that users and other tools see. They are part of the API: never change one. */
+export const GROUP = 'rota.dev'
+export const VERSION = 'v1alpha1'
+export const API_VERSION = `${GROUP}/${VERSION}`
+export const KIND = 'ScheduledTask'
+export const PLURAL = 'scheduledtasks'
+
+/** The field manager of everything that Rota writes. */
+export const FIELD_MANAGER = 'rota'
+
+/** Request annotations on a task; their value is a token that Rota mirrors in `status.handled`. */
+export const RUN_ANNOTATION = `${GROUP}/run`
+export const CANCEL_ANNOTATION = `${GROUP}/cancel`
+/** Requests of api v1alpha1 that this version does not carry out yet: a task that has one is stalled, not ignored. */
+export const LATER_ANNOTATIONS = [`${GROUP}/wake`, `${GROUP}/hold-until`] as const
+/** What a request's token looks like. */
+export const TOKEN = /^[A-Za-z0-9._:+-]{1,64}$/
+
+/** On a target: what `sleep` replaced there, and for whom. */
+export const SLEEP_ANNOTATION = `${GROUP}/sleep`
+/** On a target: the id of the run that changed it last. */
+export const LAST_RUN_ANNOTATION = `${GROUP}/last-run`
+/** On a namespace: never a target, never a home of tasks. */
+export const PROTECTED_LABEL = `${GROUP}/protected`
+/** On a task with something asleep: it wakes before it goes. */
+export const WAKE_FINALIZER = `${GROUP}/wake`

@@ -1,0 +1,233 @@
+// Generated from crds/rota.dev_scheduledtasks.yaml by npm run types: do not edit.
+
+/** A ScheduledTask runs one operation on namespaces, on a cron schedule or on request, and its status says what happened. */
+export interface ScheduledTask {
+  readonly apiVersion?: string
+  readonly kind?: string
+  readonly metadata: ObjectMeta
+  readonly spec: ScheduledTaskSpec
+  readonly status?: ScheduledTaskStatus
+}
+
+export interface ObjectMeta {
+  readonly name: string
+  readonly namespace: string
+  readonly uid: string
+  readonly resourceVersion: string
+  readonly generation: number
+  readonly creationTimestamp: string
+  readonly deletionTimestamp?: string
+  readonly finalizers?: readonly string[]
+  readonly labels?: Readonly<Record<string, string>>
+  readonly annotations?: Readonly<Record<string, string>>
+}
+
+/** What to run, when, and in whose name. */
+export interface ScheduledTaskSpec {
+  /** What the task is for, in one line, for people. At most 120 characters. Example: Put team-a to sleep at night. */
+  readonly title?: string
+  /** Who pays, for accounting; it is copied to every entry of the history. At most 63 characters. Example: cc-4711. */
+  readonly costCenter?: string
+  /** When to run, as five cron fields: minute (0-59), hour (0-23), day of month (1-31), month (1-12 or JAN-DEC), day of week (0-7 or SUN-SAT; 0 and 7 are Sunday). A field is * or a list of values, ranges and steps (* /15, 8-18/2). Also: ? for * in the two day fields, L for the last day of the month, FRIL for the last Friday, MON#2 for the second Monday; and @hourly, @daily, @midnight, @weekly, @monthly, @yearly, @annually. If day of month and day of week are both restricted, a day that matches either one counts. Read in timeZone. Without a schedule the task runs only on request. Example: "0 20 * * 1-5" (20:00 from Monday to Friday). */
+  readonly schedule?: string
+  /** The time zone in which schedule and wakeSchedule are read, as an IANA name. Default: UTC. Example: Europe/Berlin. */
+  readonly timeZone: string
+  /** While true no new run starts; a run that is active ends normally. Setting it back to false starts nothing for the time in between. Default: false. */
+  readonly suspend: boolean
+  /** How late, in seconds, a run may still start, whatever held it back; after that its slot is recorded as Missed. At least 10. Default: 3600. Not used by a sleep with wakeSchedule, where only the newest of both schedules counts, however late. */
+  readonly startingDeadlineSeconds: number
+  /** How long one attempt may take, in seconds: 1 to 86400. When unset, the controller's TASK_TIMEOUT_SECONDS (300 unless changed) is used. */
+  readonly timeoutSeconds?: number
+  /** What to do when an attempt fails for a reason that can get better, such as an API server that is busy. Example: retry: {attempts: 5, delaySeconds: 30}. */
+  readonly retry: {
+    /** How many attempts a run has in all, the first one included: 1 to 10. When unset, the controller's TASK_MAX_RETRIES (3 unless changed) is used. */
+    readonly attempts?: number
+    /** Pause before the second attempt, in seconds: 0 to 3600. When unset, the controller's TASK_RETRY_DELAY_SECONDS (10 unless changed) is used. */
+    readonly delaySeconds?: number
+    /** How the pause grows: Exponential doubles it with each attempt, up to maxDelaySeconds; Constant keeps it. Default: Exponential. */
+    readonly backoff: 'Exponential' | 'Constant'
+    /** The longest pause between two attempts, in seconds: 0 to 86400. Default: 300. */
+    readonly maxDelaySeconds: number
+  }
+  /** The ServiceAccount in the task's own namespace in whose name everything is read and changed. It must exist and have the rights; Rota's own rights are never used on targets. Default: default. Example: rota. */
+  readonly serviceAccountName: string
+  /** Where the operation works. When unset, in the task's own namespace. */
+  readonly target?: {
+    /** Names of the namespaces: 1 to 50, each only once. Namespaces that begin with kube- are refused. Example: [team-a, team-b]. */
+    readonly namespaces: readonly string[]
+  }
+  /** How many past runs status.history keeps: 0 to 20. Default: 10. */
+  readonly historyLimit: number
+  /** What the task does: exactly one of sleep, wake, scale, restart. Example: operation: {restart: {names: [web]}}. */
+  readonly operation: {
+    /** Scales Deployments and StatefulSets to 0 and suspends CronJobs. What was there before is kept on each object and comes back when it wakes. Example: sleep: {wakeSchedule: "0 7 * * 1-5"}. With all defaults: sleep: {}. */
+    readonly sleep?: {
+      /** When to wake again, written like spec.schedule and read in spec.timeZone. When unset, the namespaces sleep until a task with the operation wake runs. Example: "0 7 * * 1-5". */
+      readonly wakeSchedule?: string
+      /** What happens to sleeping workloads when the task is deleted: Wake puts them back first, Leave lets them sleep. Default: Wake. */
+      readonly onDelete: 'Wake' | 'Leave'
+    }
+    /** Puts back everything in the target namespaces that any sleep has put to sleep. It has no settings; write wake: {}. */
+    readonly wake?: Readonly<Record<string, never>>
+    /** Sets the number of replicas of named workloads. Example: scale: {names: [web], replicas: 3}. */
+    readonly scale?: {
+      /** Kinds to look for the names in. Default: [Deployment, StatefulSet]. */
+      readonly kinds: readonly ('Deployment' | 'StatefulSet')[]
+      /** Names of the workloads: 1 to 100, each only once. Example: [web, worker]. */
+      readonly names: readonly string[]
+      /** The number of replicas to set: 0 to 10000. */
+      readonly replicas: number
+    }
+    /** Restarts workloads one pod after another, as kubectl rollout restart does. Example: restart: {names: [web]}. With all defaults: restart: {}. */
+    readonly restart?: {
+      /** Kinds to restart. Default: [Deployment, StatefulSet, DaemonSet]. */
+      readonly kinds: readonly ('Deployment' | 'StatefulSet' | 'DaemonSet')[]
+      /** Names of the workloads: 1 to 100, each only once. When unset, all of these kinds. Example: [web]. */
+      readonly names?: readonly string[]
+    }
+  }
+}
+
+/** What Rota did and will do. Written by Rota only. */
+export interface ScheduledTaskStatus {
+  /** The metadata.generation that the conditions speak of. Default: -1, not yet looked at. */
+  readonly observedGeneration: number
+  /** The first that holds: Stalled (cannot be scheduled, see conditions), Running, Waiting (a run is due but held back), Suspended, Scheduled, Idle (no schedule). */
+  readonly phase?: 'Stalled' | 'Running' | 'Waiting' | 'Suspended' | 'Scheduled' | 'Idle'
+  /** Number of runs started, in all. */
+  readonly runCount?: number
+  /** Number of runs that ended Failed or TimedOut, in all. */
+  readonly errorCount?: number
+  /** Number of slots that were Missed, in all. */
+  readonly missedCount?: number
+  /** Number of runs in a row, up to the last one, that ended Failed or TimedOut. */
+  readonly consecutiveFailures?: number
+  /** The run that has been started and has not ended. */
+  readonly activeRun?: {
+    /** Identity of the run, computed from the task's UID, the operation, the reason and the slot. */
+    readonly id: string
+    /** What the run does; the second schedule of a sleep runs wake. */
+    readonly operation: 'sleep' | 'wake' | 'scale' | 'restart'
+    /** Why it runs: Schedule, Request or Dependency. */
+    readonly reason: 'Schedule' | 'Request' | 'Dependency'
+    /** The instant of the schedule that the run is for; for a request, when it was taken up. */
+    readonly slotTime: string
+    /** When the run was started. */
+    readonly startTime: string
+    /** The attempt that is in progress or comes next; 1 is the first. */
+    readonly attempt: number
+    /** When the next attempt begins, during the pause before it. */
+    readonly nextAttemptTime?: string
+    /** The target namespaces, fixed at the start of the run. */
+    readonly namespaces: readonly string[]
+    /** A token of the Rota process that carries out the run. */
+    readonly owner: string
+    /** How many times a restarted Rota has taken up the run again. */
+    readonly resumed?: number
+    /** Hash of those parts of the spec that this run depends on; it is cancelled when they change. */
+    readonly specKey: string
+  }
+  /** When the next run is due, in UTC. Example: 2026-11-23T19:00:00Z. */
+  readonly nextRunTime?: string
+  /** The next runs, at most five, in local time with its offset. Example: 2026-11-23T20:00:00+01:00. */
+  readonly nextRuns?: readonly string[]
+  /** The schedule in force and since when. */
+  readonly schedule?: {
+    /** Hash of everything that decides when the task runs. */
+    readonly key: string
+    /** Slots at or before this instant are never run. */
+    readonly since: string
+  }
+  /** Slot of the newest run. */
+  readonly lastSlotTime?: string
+  /** Slot of the newest run that Succeeded. */
+  readonly lastSuccessfulSlotTime?: string
+  /** When the newest run started. */
+  readonly lastRunTime?: string
+  /** When the newest run that Succeeded ended. */
+  readonly lastSuccessfulTime?: string
+  /** When the newest run that Failed or TimedOut ended. */
+  readonly lastFailedTime?: string
+  /** How the newest run ended: Succeeded, Failed, TimedOut, Cancelled, Missed or Skipped. */
+  readonly lastResult?: 'Succeeded' | 'Failed' | 'TimedOut' | 'Cancelled' | 'Missed' | 'Skipped'
+  /** What the newest run did, or why it did not, in one sentence. */
+  readonly lastMessage?: string
+  /**
+   * Past runs, newest first; spec.historyLimit says how many.
+   *
+   * Items: One past run, or slots for which there was none.
+   */
+  readonly history?: readonly {
+    /** Identity of the run, computed from the task's UID, the operation, the reason and the slot. */
+    readonly id: string
+    /** What the run does; the second schedule of a sleep runs wake. */
+    readonly operation: 'sleep' | 'wake' | 'scale' | 'restart'
+    /** Why it runs: Schedule, Request or Dependency. */
+    readonly reason: 'Schedule' | 'Request' | 'Dependency'
+    /** The instant of the schedule that the run is for; for a request, when it was taken up. */
+    readonly slotTime: string
+    /** When the run was started. */
+    readonly startTime?: string
+    /** From the start to the end of the run, in milliseconds, pauses included. */
+    readonly durationMilliseconds?: number
+    /** How it ended: Succeeded, Failed, TimedOut, Cancelled, Missed or Skipped. */
+    readonly result: 'Succeeded' | 'Failed' | 'TimedOut' | 'Cancelled' | 'Missed' | 'Skipped'
+    /** Why it ended so, in one CamelCase word. Example: SpecChanged. */
+    readonly resultReason?: string
+    /** Number of attempts made. */
+    readonly attempts?: number
+    /** What it did, in plain words. Example: sleep namespace/team-a. */
+    readonly command?: string
+    /** The target namespaces, the first five of them. */
+    readonly namespaces?: readonly string[]
+    /** Number of target namespaces, in all. */
+    readonly namespaceCount?: number
+    /** spec.title at that time. */
+    readonly title?: string
+    /** spec.costCenter at that time. */
+    readonly costCenter?: string
+    /** Number of objects changed. */
+    readonly changed?: number
+    /** What it reported, cut at 1000 characters. */
+    readonly output?: string
+    /** What went wrong, cut at 1000 characters. */
+    readonly error?: string
+    /** For Missed: how many slots this entry stands for; 1000 means at least 1000. */
+    readonly count?: number
+  }[]
+  /** The newest requests that Rota has answered, by their tokens. */
+  readonly handled?: {
+    /** Token of the annotation rota.dev/run. */
+    readonly run?: string
+    /** Token of the annotation rota.dev/cancel. */
+    readonly cancel?: string
+  }
+  /** What this task has put to sleep and not yet woken. */
+  readonly sleeping?: {
+    /** When it was put to sleep. */
+    readonly since: string
+    /** Namespaces with sleeping workloads. */
+    readonly namespaces: readonly string[]
+    /** Number of sleeping workloads. */
+    readonly workloads: number
+  }
+  /**
+   * Ready: the task can be scheduled (also while suspended). Stalled: it cannot, and the message says what to change. Reconciling: a change of the spec has not been looked at yet.
+   *
+   * Items: One aspect of the state, in the standard form of Kubernetes.
+   */
+  readonly conditions?: readonly {
+    /** Name of the condition. Example: Ready. */
+    readonly type: string
+    /** True, False or Unknown. */
+    readonly status: 'True' | 'False' | 'Unknown'
+    /** The metadata.generation that this condition speaks of. */
+    readonly observedGeneration?: number
+    /** When status last changed. */
+    readonly lastTransitionTime: string
+    /** Why, in one CamelCase word. */
+    readonly reason: string
+    /** Details, for people. */
+    readonly message: string
+  }[]
+}

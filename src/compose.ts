@@ -1,0 +1,207 @@
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import type { Emit } from './api/facts.ts'
+import { GROUP, PLURAL } from './api/names.ts'
+import type { ScheduledTask } from './api/task.ts'
+import type { Config } from './config.ts'
+import { Controller } from './controller/controller.ts'
+import { compete } from './controller/election.ts'
+import { Store } from './controller/store.ts'
+import { keyOf } from './decide/task.ts'
+import { gate } from './execution/carry-out.ts'
+import { authorizer } from './kube/authorize.ts'
+import { Client } from './kube/client.ts'
+import { connect } from './kube/connection.ts'
+import { leasesOf } from './kube/leases.ts'
+import { tasksPath } from './kube/paths.ts'
+import { Reflector } from './kube/reflector.ts'
+import { targetsOf } from './kube/targets.ts'
+import { tasksOf } from './kube/tasks.ts'
+import { type Clock, pause } from './lib/clock.ts'
+import { shortHash } from './lib/hash.ts'
+import { SECOND } from './lib/instant.ts'
+import { type Answers, listen } from './server/server.ts'
+import { logFacts, logger } from './telemetry/logs.ts'
+import { metrics } from './telemetry/metrics.ts'
+import { VERSION } from './version.ts'
+
+/** What the machine provides, and tests replace. */
+export interface Ports {
+  readonly clock: Clock
+  readonly logs: { write(line: string): void }
+  /** A clock that differs more from the API server's claims nothing. Milliseconds. */
+  readonly clockTolerance?: number
+  readonly onFact?: Emit
+}
+
+export interface Operator {
+  /** The port that it really listens on. */
+  readonly port: number
+  /** Resolves when everything has ended; runs that did not end in time are left to be resumed. */
+  stop(): Promise<void>
+}
+
+const CLOCK_TOLERANCE = 30 * SECOND
+/** A watch that was silent for longer is dead. */
+const STALE = 20 * SECOND
+const IN_FLIGHT = 32
+
+/** Puts an operator together and starts it. @throws Error that says what is missing */
+export async function compose(config: Config, ports: Ports): Promise<Operator> {
+  const { clock, logs } = ports
+  const log = logger(config['log-format'], config['log-level'], logs)
+  const ownNamespace = podNamespace()
+  const store = new Store(ownNamespace ?? '')
+  let controller: Controller | undefined
+  const pool = () => controller?.pool ?? { workers: config['max-task-workers'], active: 0, queued: 0, waiting: 0 }
+  const telemetry = metrics(VERSION, { pool, phases: () => phasesOf(store) })
+  const subscribers = [logFacts(log), telemetry.emit, ...(ports.onFact ? [ports.onFact] : [])]
+  const emit: Emit = fact => {
+    for (const subscriber of subscribers) subscriber(fact)
+  }
+
+  const connection = await connect(config.kubeconfig)
+  const client = new Client(connection, clock, emit)
+  const stopping = new AbortController()
+  const namespaces = config.namespace.length > 0 ? config.namespace : [undefined]
+  const reflectors = namespaces.map(namespace => reflectorOf(client, emit, store, namespace))
+  const watching = reflectors.map(reflector => reflector.run(stopping.signal))
+  const isSynced = () => reflectors.every(({ synced }) => synced)
+  const isClockSkewed = () => Math.abs(client.aheadMilliseconds) > (ports.clockTolerance ?? CLOCK_TOLERANCE)
+
+  const answers: Answers = {
+    health: () => health(config, clock, store, pool()),
+    notReady: () => {
+      if (!isSynced()) return 'the list of tasks is not complete yet'
+      if (reflectors.some(({ silence }) => silence > STALE)) return 'the watch of tasks is silent'
+      return isClockSkewed()
+        ? `the clock differs from the API server's by ${Math.round(client.aheadMilliseconds / SECOND)} s`
+        : undefined
+    },
+    metrics: async () => ({ contentType: telemetry.registry.contentType, text: await telemetry.registry.metrics() }),
+    authorize: config['insecure-local'] ? undefined : authorizer(client),
+  }
+  const server = await listen(config.port, config['insecure-local'] ? '127.0.0.1' : undefined, answers)
+  log.info(
+    { port: server.port, version: VERSION, server: connection.url, namespaces: config.namespace },
+    'rota started',
+  )
+
+  const identity = config.identity ?? hostname()
+  const lead = async (signal: AbortSignal) => {
+    while (!isSynced() && !signal.aborted) await pause(clock, 50, signal)
+    if (signal.aborted) return
+    const parts = {
+      clock,
+      emit,
+      store,
+      tasks: tasksOf(client),
+      targets: targetsOf(client),
+      gate: gate(IN_FLIGHT),
+      workers: config['max-task-workers'],
+      owner: `${identity}-${randomUUID().slice(0, 8)}`,
+      isClockSkewed,
+      seesAll: config.namespace.length === 0,
+      settings: {
+        taskTimeoutSeconds: config['task-timeout-seconds'],
+        taskMaxRetries: config['task-max-retries'],
+        taskRetryDelaySeconds: config['task-retry-delay-seconds'],
+      },
+    }
+    const leading = new Controller(parts)
+    controller = leading
+    store.onChange = key => leading.consider(key)
+    leading.considerAll()
+    await aborted(signal)
+    store.onChange = () => undefined
+    // A lost lease leaves no time; a stop that was asked for gives what runs its time to end.
+    await leading.stop(stopped ? config['shutdown-grace'] * SECOND : 0)
+    controller = undefined
+  }
+
+  let stopped = false
+  const stop = new AbortController()
+  const leaseName = config.namespace.length > 0 ? `rota-${shortHash(...[...config.namespace].sort())}` : 'rota'
+  const leases = leasesOf(client, ownNamespace ?? connection.namespace, leaseName, () => clock.now())
+  const term = { name: leaseName, identity: `${identity}_${randomUUID()}`, leases, clock, emit, lead }
+  const working = config['leader-elect'] ? compete(term, stop.signal) : lead(stop.signal)
+  return {
+    port: server.port,
+    async stop() {
+      if (stopped) return
+      stopped = true
+      log.info('stopping: no new runs')
+      stop.abort()
+      await working
+      stopping.abort()
+      await Promise.all(watching)
+      await server.close()
+      await connection.close()
+      log.info('stopped')
+    },
+  }
+}
+
+function reflectorOf(
+  client: Client,
+  emit: Emit,
+  store: Store,
+  namespace: string | undefined,
+): Reflector<ScheduledTask> {
+  return new Reflector<ScheduledTask>({
+    client,
+    emit,
+    path: tasksPath(namespace),
+    resource: `${PLURAL}.${GROUP}`,
+    onPut: object => void store.put(object),
+    onGone: ({ metadata }) => void store.remove(keyOf(metadata.namespace, metadata.name), metadata.uid),
+    onListed: uids => {
+      for (const task of [...store.all()]) {
+        if ((namespace === undefined || task.namespace === namespace) && !uids.has(task.uid))
+          store.remove(task.key, task.uid)
+      }
+    },
+  })
+}
+
+function phasesOf(store: Store): ReadonlyMap<string, number> {
+  const phases = new Map<string, number>()
+  for (const { status } of store.all()) {
+    if (status.phase) phases.set(status.phase, (phases.get(status.phase) ?? 0) + 1)
+  }
+  return phases
+}
+
+function health(config: Config, clock: Clock, store: Store, pool: { workers: number; active: number }): object {
+  return {
+    status: 'healthy',
+    timestamp: new Date(clock.now()).toISOString(),
+    tasks_count: store.size,
+    running_tasks: pool.active,
+    thread_pool: {
+      max_workers: pool.workers,
+      active_threads: pool.active,
+      task_timeout: config['task-timeout-seconds'],
+      max_retries: config['task-max-retries'],
+    },
+  }
+}
+
+/** In a pod: the namespace that Rota itself lives in, which is no place for tasks. */
+function podNamespace(): string | undefined {
+  const given = process.env['POD_NAMESPACE']
+  if (given) return given
+  try {
+    return readFileSync('/var/run/secrets/kubernetes.io/serviceaccount/namespace', 'utf8').trim()
+  } catch {
+    return undefined
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}

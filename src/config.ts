@@ -1,0 +1,78 @@
+import { z } from 'zod'
+import type { Flags } from './cli/controller.ts'
+import { LOG_LEVELS } from './telemetry/logs.ts'
+
+const whole = (min: number, max: number) => {
+  const message = `must be a whole number from ${min} to ${max}`
+  return z.string().regex(/^\d+$/, message).transform(Number).pipe(z.number().min(min, message).max(max, message))
+}
+const bool = z.enum(['true', 'false'], 'must be true or false').transform(text => text === 'true')
+const dnsLabel = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'must be the name of a namespace')
+
+/** Each setting is a flag, some are variables of the environment too; the flag wins. */
+const schema = z.strictObject({
+  kubeconfig: z.string().min(1, 'must be a file').optional(),
+  namespace: z.array(dnsLabel),
+  port: whole(0, 65535),
+  'insecure-local': bool,
+  'leader-elect': bool,
+  identity: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,63}$/, 'must be 1 to 63 characters out of A-Z a-z 0-9 . _ -')
+    .optional(),
+  'shutdown-grace': whole(0, 3600),
+  'log-format': z.enum(['json', 'text'], 'must be json or text'),
+  'log-level': z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`),
+  'max-task-workers': whole(1, 256),
+  'task-timeout-seconds': whole(1, 86_400),
+  'task-max-retries': whole(1, 10),
+  'task-retry-delay-seconds': whole(0, 3600),
+})
+
+export type Config = Readonly<z.output<typeof schema>>
+
+/** Flags that can also be set in the environment. */
+export const VARIABLES = {
+  'max-task-workers': 'MAX_TASK_WORKERS',
+  'task-timeout-seconds': 'TASK_TIMEOUT_SECONDS',
+  'task-max-retries': 'TASK_MAX_RETRIES',
+  'task-retry-delay-seconds': 'TASK_RETRY_DELAY_SECONDS',
+} as const
+
+export const DEFAULTS: Flags = {
+  namespace: [],
+  port: '8080',
+  'insecure-local': 'false',
+  'leader-elect': 'true',
+  'shutdown-grace': '25',
+  'log-format': 'json',
+  'log-level': 'info',
+  'max-task-workers': '5',
+  'task-timeout-seconds': '300',
+  'task-max-retries': '3',
+  'task-retry-delay-seconds': '10',
+}
+
+/** A setting that cannot be used; the message is one line that names it. */
+export class ConfigError extends Error {}
+
+/** Flags, then environment, then defaults. @throws ConfigError */
+export function configOf(flags: Flags, environment: Readonly<Record<string, string | undefined>>): Config {
+  if (environment['TASK_WORKERS_LIMIT'] !== undefined) {
+    throw new ConfigError(
+      'TASK_WORKERS_LIMIT is not available in this version: the pool has the fixed size MAX_TASK_WORKERS',
+    )
+  }
+  const given: Record<string, unknown> = { ...DEFAULTS }
+  for (const [flag, variable] of Object.entries(VARIABLES)) {
+    if (environment[variable] !== undefined) given[flag] = environment[variable]
+  }
+  for (const [flag, value] of Object.entries(flags)) if (value !== undefined) given[flag] = value
+  const parsed = schema.safeParse(given)
+  if (parsed.success) return Object.freeze(parsed.data)
+  const [issue] = parsed.error.issues
+  const flag = String(issue?.path[0])
+  const fromFlag = flags[flag] !== undefined
+  const name = !fromFlag && flag in VARIABLES ? VARIABLES[flag as keyof typeof VARIABLES] : `--${flag}`
+  throw new ConfigError(`${name}=${String(given[flag])}: ${issue?.message}`)
+}

@@ -1,0 +1,69 @@
+import type { Clock } from '../lib/clock.ts'
+import { Heap } from '../lib/heap.ts'
+import type { Instant } from '../lib/instant.ts'
+
+/** So many keys at most in one go: the event loop must not stall when ten thousand are due in one second. */
+const CHUNK = 500
+
+interface Entry {
+  readonly key: string
+  readonly when: Instant
+}
+
+/** When to look at which task again: one heap, one timer, at most one instant a key. */
+export class Agenda {
+  readonly #clock: Clock
+  readonly #onDue: (key: string) => void
+  readonly #heap = new Heap<Entry>((a, b) => a.when < b.when)
+  /** The entry that counts for a key; others in the heap are stale and dropped when they surface. */
+  readonly #current = new Map<string, Entry>()
+  #timer: { readonly when: Instant; readonly cancel: () => void } | undefined
+  #closed = false
+
+  constructor(clock: Clock, onDue: (key: string) => void) {
+    this.#clock = clock
+    this.#onDue = onDue
+  }
+
+  /** `undefined`: not at all. */
+  set(key: string, when: Instant | undefined): void {
+    if (when === undefined) {
+      this.#current.delete(key)
+      return
+    }
+    if (this.#current.get(key)?.when === when) return
+    const entry = { key, when }
+    this.#current.set(key, entry)
+    this.#heap.push(entry)
+    this.#arm()
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#timer?.cancel()
+  }
+
+  #arm(): void {
+    for (let top = this.#heap.peek(); top && this.#current.get(top.key) !== top; top = this.#heap.peek())
+      this.#heap.pop()
+    const next = this.#heap.peek()
+    if (this.#closed || !next || (this.#timer && this.#timer.when <= next.when)) return
+    this.#timer?.cancel()
+    this.#timer = { when: next.when, cancel: this.#clock.at(next.when, () => this.#fire()) }
+  }
+
+  #fire(): void {
+    this.#timer = undefined
+    const now = this.#clock.now()
+    for (let n = 0; n < CHUNK && !this.#closed; ) {
+      const top = this.#heap.peek()
+      if (!top || top.when > now) break
+      this.#heap.pop()
+      if (this.#current.get(top.key) !== top) continue
+      this.#current.delete(top.key)
+      n++
+      this.#onDue(top.key)
+    }
+    this.#arm()
+  }
+}

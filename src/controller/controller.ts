@@ -1,0 +1,253 @@
+import { FaultError } from '../api/fault.ts'
+import { decide } from '../decide/decide.ts'
+import type { Decision, Situation } from '../decide/decision.ts'
+import type { RunRef } from '../decide/run.ts'
+import type { Task } from '../decide/task.ts'
+import { type Pool, pool } from '../execution/pool.ts'
+import { rfc3339, SECOND } from '../lib/instant.ts'
+import { Agenda } from './agenda.ts'
+import { factsOf } from './facts-of.ts'
+import { cleaned, end, type Hand } from './hand.ts'
+import { Ledger } from './ledger.ts'
+import { NamespaceLine } from './namespace-line.ts'
+import { overtakenBy } from './overtaken.ts'
+import type { ControllerParts } from './parts.ts'
+import { runTask } from './run-task.ts'
+
+/** Whoever has waited this long for a namespace is looked at again, to say so in the status. */
+const WAITING_AFTER = 10 * SECOND
+/** A write that changed nothing is not tried at once again: something else must be wrong. */
+const FRUITLESS_PAUSE = 60 * SECOND
+/** Finished runs stay in the list of the pool for this long. */
+const FINISHED_FOR = 60 * SECOND
+
+/**
+ * The loop: whenever a task changes or its time has come, decide, and do what the decision says. A run stands first in
+ * line for its namespaces, then in the queue for a worker; at its turn everything is decided again.
+ */
+export class Controller {
+  readonly #parts: ControllerParts
+  readonly #ledger: Ledger
+  readonly #agenda: Agenda
+  readonly #pool: Pool
+  readonly #line = new NamespaceLine(
+    (key, run) => this.#enter(key, run),
+    (key, since) => this.#agenda.set(key, Math.max(this.#parts.clock.now() + SECOND, since + WAITING_AFTER)),
+  )
+  readonly #queued = new Set<string>()
+  readonly #hands = new Map<string, Hand>()
+  /** Keys with a write of ours under way: looked at again when it has ended. */
+  readonly #writing = new Set<string>()
+  readonly #failures = new Map<string, number>()
+  readonly #stopping = new AbortController()
+  #cancelCleaning: () => void = () => undefined
+
+  constructor(parts: ControllerParts) {
+    this.#parts = parts
+    this.#ledger = new Ledger(parts)
+    this.#agenda = new Agenda(parts.clock, key => this.consider(key))
+    this.#pool = pool(parts.workers)
+    this.#clean()
+  }
+
+  get pool() {
+    const active = [...this.#hands.values()].filter(({ done }) => done === undefined)
+    return { workers: this.#parts.workers, active: active.length, queued: this.#pool.queued, waiting: this.#line.size }
+  }
+
+  considerAll(): void {
+    for (const key of this.#parts.store.keys()) this.#agenda.set(key, this.#parts.clock.now())
+  }
+
+  /** Looks at a task and does what there is to do. Cheap and safe to call at any time. */
+  consider(key: string): void {
+    if (this.#writing.has(key) || this.#stopping.signal.aborted) return
+    const task = this.#parts.store.get(key)
+    if (!task) return this.#forget(key)
+    const decision = decide(this.#situation(task))
+    this.#agenda.set(key, decision.lookAgain)
+    if (decision.do !== 'Start' && decision.do !== 'Resume' && decision.do !== 'Write') this.#line.leave(key)
+    switch (decision.do) {
+      case 'Nothing':
+        return
+      case 'Start':
+      case 'Resume':
+        return this.#standInLine(task, decision.run)
+      case 'Stop':
+        return this.#stopRun(task, decision)
+      case 'Write':
+        return this.#write(task, decision)
+      case 'Release':
+        return this.#release(task, decision.letGo)
+    }
+  }
+
+  /**
+   * No new runs; those under way get this long, then they are ended and left as they are, for the next process.
+   * Resolves when nothing is under way any more.
+   */
+  async stop(graceMilliseconds: number): Promise<void> {
+    this.#agenda.close()
+    this.#cancelCleaning()
+    this.#line.clear()
+    const { clock } = this.#parts
+    const cancel = clock.at(clock.now() + graceMilliseconds, () => this.abort())
+    await this.#pool.close()
+    cancel()
+    this.abort()
+  }
+
+  /** Ends everything now. */
+  abort(): void {
+    this.#stopping.abort()
+    for (const hand of this.#hands.values()) if (hand.done === undefined) end(hand, 'Shutdown')
+  }
+
+  #situation(task: Task): Situation {
+    const held = this.#line.heldBack(task.key)
+    const { clock, owner, settings, isClockSkewed, store } = this.#parts
+    const hand = this.#hands.get(task.key)
+    const overtaken = task.status.activeRun?.nextAttemptTime ? overtakenBy(task, store.all()) : undefined
+    return {
+      task,
+      now: clock.now(),
+      world: {
+        owner,
+        settings,
+        working: hand !== undefined && hand.done === undefined,
+        clockSkewed: isClockSkewed(),
+        ...(held && { heldBack: held }),
+        ...(overtaken !== undefined && { overtakenBy: overtaken }),
+      },
+    }
+  }
+
+  #standInLine(task: Task, run: RunRef): void {
+    if (this.#queued.has(task.key) || this.#pool.closed) return
+    this.#line.stand(task.key, task.uid, run, this.#parts.clock.now())
+  }
+
+  #enter(key: string, run: RunRef): void {
+    this.#queued.add(key)
+    // A static rank is linear ageing: who is due a second earlier goes first.
+    const rank = -Math.floor(run.slotTime / SECOND)
+    const { emit } = this.#parts
+    emit({ fact: 'Submitted', task: key, run: run.id, operation: run.operation, slot: rfc3339(run.slotTime), rank })
+    this.#pool.enter(key, rank, () => this.#turn(key, run.namespaces))
+  }
+
+  /** Never rejects: what goes wrong in a turn is reported and harms this task only. */
+  async #turn(key: string, namespaces: readonly string[]): Promise<void> {
+    let troubled = false
+    try {
+      const task = this.#parts.store.get(key)
+      if (!task || this.#pool.closed) return
+      const decision = decide(this.#situation(task))
+      if (decision.do !== 'Start' && decision.do !== 'Resume') return
+      if (decision.run.namespaces.some(name => !namespaces.includes(name))) return
+      await this.#run(task, decision)
+    } catch (error) {
+      troubled = true
+      this.#trouble(key, error)
+    } finally {
+      this.#queued.delete(key)
+      this.#line.release(key, namespaces)
+      if (!troubled && !this.#pool.closed) this.consider(key)
+    }
+  }
+
+  async #run(task: Task, decision: Decision & { do: 'Start' | 'Resume' }): Promise<void> {
+    const { key } = task
+    const { id, operation } = decision.run
+    const since = this.#parts.clock.now()
+    const hand: Hand = {
+      key,
+      run: id,
+      operation,
+      since,
+      abort: new AbortController(),
+      ending: undefined,
+      done: undefined,
+    }
+    this.#hands.set(key, hand)
+    try {
+      const parts = { ...this.#parts, ledger: this.#ledger, stopping: this.#stopping.signal }
+      await runTask(parts, task, decision, hand)
+      this.#failures.delete(key)
+    } finally {
+      hand.done = this.#parts.clock.now()
+    }
+  }
+
+  #stopRun(task: Task, decision: Decision & { do: 'Stop' }): void {
+    const { because, handled, message } = decision
+    const hand = this.#hands.get(task.key)
+    if (hand && hand.done === undefined) return end(hand, { because, ...(handled !== undefined && { handled }) })
+    const ended = { event: 'Ended', result: 'Cancelled', reason: because, message, changed: 0 } as const
+    const events = [ended, ...(handled === undefined ? [] : [{ event: 'Handled', cancel: handled } as const])]
+    this.#write(task, { ...decision, do: 'Write', events })
+  }
+
+  #write(task: Task, decision: Decision & { do: 'Write' }): void {
+    void this.#single(task.key, async () => {
+      const written = await this.#ledger.write(task, decision.events)
+      if (written === 'Done')
+        for (const fact of factsOf(task, decision.events, this.#parts.clock.now())) this.#parts.emit(fact)
+    })
+  }
+
+  #release(task: Task, letGo: string | undefined): void {
+    void this.#single(task.key, async () => {
+      if (letGo !== undefined) this.#parts.emit({ fact: 'LetGo', task: task.key, message: letGo })
+      await this.#ledger.removeFinalizer(task)
+    })
+  }
+
+  /** One write a task at a time; afterwards it is looked at again, at once if it is another one now. */
+  async #single(key: string, write: () => Promise<void>): Promise<void> {
+    const { store, clock } = this.#parts
+    const before = store.get(key)
+    this.#writing.add(key)
+    try {
+      await write()
+      this.#failures.delete(key)
+    } catch (error) {
+      this.#writing.delete(key)
+      return this.#trouble(key, error)
+    }
+    this.#writing.delete(key)
+    if (store.get(key) === before) this.#agenda.set(key, clock.now() + FRUITLESS_PAUSE)
+    else this.consider(key)
+  }
+
+  /** The API server is away, or there is a mistake of ours: look again later, longer each time. */
+  #trouble(key: string, error: unknown): void {
+    const failures = this.#failures.get(key) ?? 0
+    this.#failures.set(key, failures + 1)
+    const message =
+      error instanceof FaultError
+        ? error.message
+        : error instanceof Error
+          ? (error.stack ?? error.message)
+          : String(error)
+    this.#parts.emit({ fact: 'Trouble', where: key, message })
+    this.#agenda.set(key, this.#parts.clock.now() + Math.min(30, 2 ** failures) * SECOND)
+  }
+
+  #forget(key: string): void {
+    this.#agenda.set(key, undefined)
+    this.#failures.delete(key)
+    this.#line.leave(key)
+    const hand = this.#hands.get(key)
+    if (hand && hand.done === undefined) end(hand, { because: 'Deleted' })
+  }
+
+  #clean(): void {
+    const { clock, emit } = this.#parts
+    this.#cancelCleaning = clock.at(clock.now() + FINISHED_FOR, () => {
+      const removed = cleaned(this.#hands, clock.now() - FINISHED_FOR)
+      if (removed > 0) emit({ fact: 'Cleaned', removed })
+      this.#clean()
+    })
+  }
+}

@@ -1,0 +1,90 @@
+import type { Emit } from '../api/facts.ts'
+import { FaultError } from '../api/fault.ts'
+import { WAKE_FINALIZER } from '../api/names.ts'
+import type { StatusEvent } from '../decide/events.ts'
+import { fold } from '../decide/fold.ts'
+import { keyOf, type Task } from '../decide/task.ts'
+import { type Clock, pause } from '../lib/clock.ts'
+import { SECOND } from '../lib/instant.ts'
+import { sameJson } from '../lib/json.ts'
+import type { Tasks } from './ports.ts'
+import type { Store } from './store.ts'
+
+/** `Lost`: the task is no longer as it was; it has been read again, decide again. `Same`: nothing to write. */
+export type Written = 'Done' | 'Same' | 'Lost'
+
+interface LedgerParts {
+  readonly tasks: Tasks
+  readonly store: Store
+  readonly clock: Clock
+  readonly emit: Emit
+}
+
+/** Writes what happened into the status, always on the version that it was computed from. */
+export class Ledger {
+  readonly #parts: LedgerParts
+
+  constructor(parts: LedgerParts) {
+    this.#parts = parts
+  }
+
+  /** One try. @throws FaultError when the API server did not answer, or refused */
+  async write(task: Task, events: readonly StatusEvent[]): Promise<Written> {
+    const status = fold(task, events, this.#parts.clock.now())
+    if (sameJson(status, task.status)) return 'Same'
+    return this.#settle(task, () => this.#parts.tasks.writeStatus(task, status))
+  }
+
+  /** Writes until it is written, however long the API server is away; `stale` says when it is no longer true. */
+  async insist(
+    key: string,
+    events: (task: Task) => readonly StatusEvent[] | undefined,
+    signal: AbortSignal,
+  ): Promise<Written> {
+    for (let failures = 0; ; ) {
+      const task = this.#parts.store.get(key)
+      const now = task && events(task)
+      if (!now) return 'Same'
+      try {
+        const written = await this.write(task, now)
+        if (written !== 'Lost') return written
+      } catch (error) {
+        if (!(error instanceof FaultError)) throw error
+        if (signal.aborted) return 'Lost'
+        if (failures === 0) this.#parts.emit({ fact: 'Trouble', where: key, message: error.message })
+        await pause(this.#parts.clock, Math.min(30, 2 ** failures++) * SECOND, signal)
+        await this.refresh(task).catch(() => undefined)
+      }
+    }
+  }
+
+  addFinalizer(task: Task): Promise<Written> {
+    return this.#settle(task, () => this.#parts.tasks.writeFinalizers(task, [...task.finalizers, WAKE_FINALIZER]))
+  }
+
+  removeFinalizer(task: Task): Promise<Written> {
+    const rest = task.finalizers.filter(name => name !== WAKE_FINALIZER)
+    return this.#settle(task, () => this.#parts.tasks.writeFinalizers(task, rest))
+  }
+
+  /** Reads the task again into the store. @throws FaultError */
+  async refresh({ namespace, name, uid }: Task): Promise<void> {
+    const { tasks, store } = this.#parts
+    const object = await tasks.read(namespace, name)
+    if (object) store.put(object)
+    if (!object || object.metadata.uid !== uid) store.remove(keyOf(namespace, name), uid)
+  }
+
+  async #settle(task: Task, write: () => ReturnType<Tasks['writeStatus']>): Promise<Written> {
+    try {
+      const answer = await write()
+      this.#parts.store.put(answer)
+      return answer.metadata.resourceVersion === task.version ? 'Same' : 'Done'
+    } catch (error) {
+      if (!(error instanceof FaultError)) throw error
+      if (error.fault.class !== 'Conflict' && error.fault.class !== 'Gone') throw error
+      await this.refresh(task)
+      return 'Lost'
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import type { RunRef } from '../decide/run.ts'
+import type { Instant } from '../lib/instant.ts'
+import { type Lined, type LineUp, lineUp } from './line-up.ts'
+
+/** A run in line for its namespaces. */
+interface Waiting extends Lined {
+  readonly run: RunRef
+  readonly since: Instant
+}
+
+/** Who waits for which namespaces, and who has them. `onAdmitted`: a run has got all of its own. `onBlocked`: it has not. */
+export class NamespaceLine {
+  readonly #onAdmitted: (key: string, run: RunRef) => void
+  readonly #onBlocked: (key: string, since: Instant) => void
+  readonly #waiting = new Map<string, Waiting>()
+  /** Namespace → key of the task whose run changes it. */
+  readonly #held = new Map<string, string>()
+  #blocked: LineUp['blocked'] = new Map()
+  #changed = false
+
+  constructor(onAdmitted: (key: string, run: RunRef) => void, onBlocked: (key: string, since: Instant) => void) {
+    this.#onAdmitted = onAdmitted
+    this.#onBlocked = onBlocked
+  }
+
+  get size(): number {
+    return this.#waiting.size
+  }
+
+  stand(key: string, uid: string, run: RunRef, now: Instant): void {
+    const since = this.#waiting.get(key)?.since ?? now
+    this.#waiting.set(key, { key, uid, slotTime: run.slotTime, namespaces: run.namespaces, run, since })
+    this.#admitSoon()
+  }
+
+  leave(key: string): void {
+    if (this.#waiting.delete(key)) this.#admitSoon()
+  }
+
+  release(key: string, namespaces: readonly string[]): void {
+    for (const namespace of namespaces) if (this.#held.get(namespace) === key) this.#held.delete(namespace)
+    this.#admitSoon()
+  }
+
+  clear(): void {
+    this.#waiting.clear()
+  }
+
+  /** What keeps a run waiting, in words, and since when. */
+  heldBack(key: string): { readonly since: Instant; readonly message: string } | undefined {
+    const waiting = this.#waiting.get(key)
+    const blocked = waiting && this.#blocked.get(key)
+    return blocked && { since: waiting.since, message: `waiting: ${blocked.namespace} is busy with ${blocked.by}` }
+  }
+
+  /** Once for all changes of one turn of the event loop. */
+  #admitSoon(): void {
+    if (this.#changed) return
+    this.#changed = true
+    queueMicrotask(() => {
+      this.#changed = false
+      const { admitted, blocked } = lineUp(this.#waiting.values(), this.#held)
+      this.#blocked = blocked
+      for (const key of blocked.keys()) {
+        const waiting = this.#waiting.get(key)
+        if (waiting) this.#onBlocked(key, waiting.since)
+      }
+      for (const { key } of admitted) {
+        const run = this.#waiting.get(key)?.run
+        if (!run || !this.#waiting.delete(key)) continue
+        for (const namespace of run.namespaces) this.#held.set(namespace, key)
+        this.#onAdmitted(key, run)
+      }
+    })
+  }
+}

@@ -1,0 +1,26 @@
+import type { Task } from '../decide/task.ts'
+import { instantOf } from '../lib/instant.ts'
+
+/**
+ * A pause between two attempts frees the namespaces. If a run with a later slot started on one of them meanwhile, the
+ * paused one must not go on: it would undo what is newer. Read from statuses, so that a restart forgets nothing.
+ * @returns the key of such a task
+ */
+export function overtakenBy(task: Task, others: Iterable<Task>): string | undefined {
+  const run = task.status.activeRun
+  if (run?.nextAttemptTime === undefined) return undefined
+  const slot = instantOf(run.slotTime) ?? 0
+  const start = instantOf(run.startTime) ?? 0
+  for (const other of others) {
+    if (other.key === task.key) continue
+    const { activeRun, history = [] } = other.status
+    const later = [...(activeRun ? [activeRun] : []), ...history].some(
+      ({ slotTime, startTime, namespaces }) =>
+        (instantOf(slotTime) ?? 0) > slot &&
+        (instantOf(startTime) ?? 0) > start &&
+        namespaces?.some(name => run.namespaces.includes(name)),
+    )
+    if (later) return other.key
+  }
+  return undefined
+}

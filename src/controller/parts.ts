@@ -1,0 +1,25 @@
+import type { Emit } from '../api/facts.ts'
+import type { Settings } from '../decide/settings.ts'
+import type { Gate } from '../execution/carry-out.ts'
+import type { Targets } from '../execution/ports.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Tasks } from './ports.ts'
+import type { Store } from './store.ts'
+
+/** What a controller is put together from. */
+export interface ControllerParts {
+  readonly clock: Clock
+  readonly emit: Emit
+  readonly settings: Settings
+  readonly store: Store
+  readonly tasks: Tasks
+  readonly targets: Targets
+  readonly gate: Gate
+  /** How many attempts may be in progress at once. */
+  readonly workers: number
+  /** A nonce of this process (and of this term of leadership). */
+  readonly owner: string
+  readonly isClockSkewed: () => boolean
+  /** Whether the store holds the tasks of all namespaces, so that a task that is not in it does not exist. */
+  readonly seesAll: boolean
+}

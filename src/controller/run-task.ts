@@ -1,0 +1,182 @@
+import { FaultError } from '../api/fault.ts'
+import { WAKE_FINALIZER } from '../api/names.ts'
+import type { OperationName } from '../api/task.ts'
+import { nextAttemptTime } from '../decide/backoff.ts'
+import type { Decision } from '../decide/decision.ts'
+import type { StatusEvent } from '../decide/events.ts'
+import { type Effort, effortOf } from '../decide/settings.ts'
+import type { Task } from '../decide/task.ts'
+import { attempt } from '../execution/attempt.ts'
+import type { Outcome } from '../execution/outcome.ts'
+import { instantOf, SECOND } from '../lib/instant.ts'
+import type { RunContext } from '../operations/contract.ts'
+import { operationFor } from '../operations/registry.ts'
+import { factsOf } from './facts-of.ts'
+import type { Hand } from './hand.ts'
+import type { Ledger } from './ledger.ts'
+import type { ControllerParts } from './parts.ts'
+
+interface Parts extends ControllerParts {
+  readonly ledger: Ledger
+  /** Aborted when this process must let go of everything. */
+  readonly stopping: AbortSignal
+}
+
+/** One turn of a worker: claim or resume, make one attempt, record it or note when the next one is due. */
+export async function runTask(
+  parts: Parts,
+  task: Task,
+  decision: Decision & { do: 'Start' | 'Resume' },
+  hand: Hand,
+): Promise<void> {
+  const { store, clock, emit, settings } = parts
+  const about = { task: task.key, run: decision.run.id, operation: decision.run.operation }
+  if (!(await taken(parts, task, decision))) return
+  const owned = store.get(task.key)
+  const run = owned?.status.activeRun
+  if (!owned || !run || run.id !== decision.run.id) return
+  if (decision.do === 'Start') {
+    const latenessSeconds = Math.max(0, (clock.now() - decision.run.due) / SECOND)
+    for (const fact of factsOf(task, decision.events, clock.now())) emit(fact)
+    emit({ fact: 'Claimed', ...about, latenessSeconds, reason: run.reason })
+  } else emit({ fact: 'Resumed', ...about, resumed: run.resumed ?? 0 })
+
+  const effort = effortOf(owned.spec, settings)
+  emit({ fact: 'Attempting', ...about, attempt: run.attempt, attempts: effort.attempts })
+  const outcome = await attempted(parts, owned, hand, effort.timeoutSeconds)
+  await concluded(parts, owned, hand, outcome, effort)
+}
+
+/** Makes the run ours: only who wrote its `owner` works on it. The claim is what makes a run happen once. */
+async function taken(parts: Parts, task: Task, decision: Decision & { do: 'Start' | 'Resume' }): Promise<boolean> {
+  const { ledger, owner, store } = parts
+  const { run } = decision
+  if (decision.do === 'Resume') {
+    if (task.status.activeRun?.owner === owner) return true
+    return wrote(parts, task, [{ event: 'Resumed', owner }])
+  }
+  const keeps = run.operation === 'sleep' && task.spec.operation.sleep?.onDelete !== 'Leave'
+  if (keeps && !task.finalizers.includes(WAKE_FINALIZER)) {
+    if ((await ledger.addFinalizer(task)) === 'Lost') return false
+  }
+  const latest = store.get(task.key)
+  if (!latest || latest.uid !== task.uid) return false
+  return wrote(parts, latest, [...decision.events, { event: 'Claimed', run, owner }])
+}
+
+/** A write whose answer is lost may have been done: the task itself tells. */
+async function wrote({ ledger, store, owner }: Parts, task: Task, events: readonly StatusEvent[]): Promise<boolean> {
+  try {
+    return (await ledger.write(task, events)) === 'Done'
+  } catch (error) {
+    if (!(error instanceof FaultError)) throw error
+    await ledger.refresh(task)
+    if (store.get(task.key)?.status.activeRun?.owner === owner) return true
+    throw error
+  }
+}
+
+async function attempted(parts: Parts, task: Task, hand: Hand, timeoutSeconds: number): Promise<Outcome> {
+  const { clock, emit, store } = parts
+  const run = task.status.activeRun
+  const operation = run && operationFor(run.operation, task.spec, task.status.sleeping !== undefined)
+  if (!run || !operation) {
+    const error = `the spec has no operation ${hand.operation}`
+    return {
+      result: 'Failed',
+      reason: 'InvalidSpec',
+      message: error,
+      error,
+      output: '',
+      changed: 0,
+      retry: false,
+      retryAfter: 0,
+    }
+  }
+  const context: RunContext = {
+    id: run.id,
+    operation: run.operation,
+    slotTime: instantOf(run.slotTime) ?? 0,
+    namespaces: run.namespaces,
+    task: { key: task.key, uid: task.uid },
+    isGone: holder => parts.seesAll && store.get(holder.task)?.uid !== holder.uid,
+  }
+  const deadline = new AbortController()
+  const cancel = clock.at(clock.now() + timeoutSeconds * SECOND, () => deadline.abort())
+  try {
+    return await attempt({
+      operation,
+      run: context,
+      account: { namespace: task.namespace, name: task.spec.serviceAccountName },
+      targets: parts.targets,
+      gate: parts.gate,
+      stop: hand.abort.signal,
+      deadline: deadline.signal,
+      timeoutSeconds,
+      changed: (target, says) => {
+        const called = `${target.namespace}/${target.kind.kind}/${target.name}`
+        emit({ fact: 'Changed', ...about(task, hand), kind: target.kind.kind, target: called, says })
+      },
+    })
+  } finally {
+    cancel()
+  }
+}
+
+async function concluded(parts: Parts, task: Task, hand: Hand, outcome: Outcome, effort: Effort): Promise<void> {
+  const { clock, emit, ledger, owner } = parts
+  const attempt = task.status.activeRun?.attempt ?? 1
+  const facts = about(task, hand)
+  const { message } = outcome
+  if (outcome.result === 'Stopped' && (hand.ending === 'Shutdown' || hand.ending === undefined)) {
+    return emit({ fact: 'Left', ...facts, message: `left to be resumed: ${message}` })
+  }
+  /** Only while the run is still ours; once it is not, somebody else has the last word. */
+  const record = (make: (latest: Task) => readonly StatusEvent[]) =>
+    ledger.insist(
+      task.key,
+      latest => {
+        const run = latest.status.activeRun
+        return run?.id === hand.run && run.owner === owner ? make(latest) : undefined
+      },
+      parts.stopping,
+    )
+  const again =
+    (outcome.result === 'Failed' || outcome.result === 'TimedOut') && outcome.retry && attempt < effort.attempts
+  if (again) {
+    const at = nextAttemptTime(effort, hand.run, attempt, clock.now(), outcome.retryAfter)
+    const nextAttemptSeconds = (at - clock.now()) / SECOND
+    emit({ fact: 'Attempted', ...facts, attempt, outcome: outcome.result, message, nextAttemptSeconds })
+    const said = `attempt ${attempt} of ${effort.attempts}: ${message}`
+    await record(() => [{ event: 'AttemptFailed', nextAttempt: attempt + 1, nextAttemptTime: at, message: said }])
+    return
+  }
+  emit({ fact: 'Attempted', ...facts, attempt, outcome: outcome.result, message })
+  const ended = endedBy(outcome, hand)
+  await record(() => ended)
+  const seconds = (clock.now() - hand.since) / SECOND
+  const [end] = ended
+  if (end?.event === 'Ended')
+    emit({ fact: 'Ended', ...facts, result: end.result, reason: end.reason, message: end.message, seconds, attempt })
+}
+
+function endedBy(outcome: Outcome, hand: Hand): readonly StatusEvent[] {
+  const { message, output, changed, asleep } = outcome
+  const done = { event: 'Ended', output, changed, ...(asleep !== undefined && { asleep }) } as const
+  if (outcome.result === 'Succeeded') return [{ ...done, result: 'Succeeded', reason: 'Completed', message }]
+  if (outcome.result !== 'Stopped') {
+    return [{ ...done, result: outcome.result, reason: outcome.reason, message, error: outcome.error }]
+  }
+  const ending = typeof hand.ending === 'object' ? hand.ending : { because: 'Requested' as const }
+  const cancelled = {
+    ...done,
+    result: 'Cancelled',
+    reason: ending.because,
+    message: `cancelled (${ending.because}): ${message}`,
+  } as const
+  return ending.handled === undefined ? [cancelled] : [cancelled, { event: 'Handled', cancel: ending.handled }]
+}
+
+function about(task: Task, hand: Hand): { task: string; run: string; operation: OperationName } {
+  return { task: task.key, run: hand.run, operation: hand.operation }
+}

@@ -1,0 +1,166 @@
+import type { HistoryEntry, Status } from '../api/task.ts'
+import { type Instant, rfc3339 } from '../lib/instant.ts'
+import { cut } from '../lib/text.ts'
+import { command } from './command.ts'
+import { derived } from './derived.ts'
+import type { Ending, NotRun, StatusEvent } from './events.ts'
+import { fitted } from './fitted.ts'
+import { specKey } from './run.ts'
+import { afterSleep, afterWake, fallingAsleep, without } from './sleeping.ts'
+import type { Task } from './task.ts'
+
+/** `output` and `error` of a history entry are cut at this many characters. */
+const TEXT_LIMIT = 1000
+
+/**
+ * The only maker of status: what it was, plus what happened, plus what follows from both (phase, conditions, next runs).
+ * Fields it does not know are carried over, so that a newer version's status survives an older operator.
+ */
+export function fold(task: Task, events: readonly StatusEvent[], now: Instant): Status {
+  let status = task.status
+  for (const event of events) status = applied(task, status, event, now)
+  const waiting = events.findLast(({ event }) => event === 'Waiting')
+  const message = waiting?.event === 'Waiting' ? waiting.message : undefined
+  const { nextRunTime: _time, nextRuns: _runs, history, ...rest } = status
+  const kept = { ...rest, ...(history && { history: history.slice(0, task.spec.historyLimit) }) }
+  return fitted({ ...kept, ...derived(task, status, message, now) })
+}
+
+function applied(task: Task, status: Status, event: StatusEvent, now: Instant): Status {
+  switch (event.event) {
+    case 'Claimed':
+      return claimed(task, status, event, now)
+    case 'Resumed':
+      return status.activeRun
+        ? {
+            ...status,
+            activeRun: { ...status.activeRun, owner: event.owner, resumed: (status.activeRun.resumed ?? 0) + 1 },
+          }
+        : status
+    case 'AttemptFailed': {
+      if (!status.activeRun) return status
+      const next = { attempt: event.nextAttempt, nextAttemptTime: new Date(event.nextAttemptTime).toISOString() }
+      return { ...status, activeRun: { ...status.activeRun, ...next }, lastMessage: cut(event.message, TEXT_LIMIT) }
+    }
+    case 'Ended':
+      return ended(task, status, event, now)
+    case 'NotRun':
+      return notRun(task, status, event)
+    case 'Handled': {
+      const { run, cancel } = event
+      return { ...status, handled: { ...status.handled, ...(run && { run }), ...(cancel && { cancel }) } }
+    }
+    case 'LeftAsleep':
+      return withSleeping(status, without(status.sleeping, event.namespaces))
+    case 'Waiting':
+      return status
+  }
+}
+
+function claimed(task: Task, status: Status, event: StatusEvent & { event: 'Claimed' }, now: Instant): Status {
+  const { run, owner } = event
+  const next: Status = {
+    ...status,
+    runCount: (status.runCount ?? 0) + 1,
+    lastRunTime: rfc3339(now),
+    activeRun: {
+      id: run.id,
+      operation: run.operation,
+      reason: run.reason,
+      slotTime: rfc3339(run.slotTime),
+      startTime: new Date(now).toISOString(),
+      attempt: 1,
+      namespaces: [...run.namespaces],
+      owner,
+      resumed: 0,
+      specKey: specKey(task.spec),
+    },
+    ...(run.reason !== 'Request' && { lastSlotTime: rfc3339(run.slotTime) }),
+    ...(run.token !== undefined && { handled: { ...status.handled, run: run.token } }),
+  }
+  // Noted before the first write on a workload, so that a crash in mid-sleep cannot forget what may be asleep.
+  return run.operation === 'sleep' ? withSleeping(next, fallingAsleep(status.sleeping, run.namespaces, now)) : next
+}
+
+function ended(task: Task, status: Status, end: Ending, now: Instant): Status {
+  const { activeRun: run, ...rest } = status
+  if (!run) return status
+  const at = rfc3339(now)
+  const failed = end.result === 'Failed' || end.result === 'TimedOut'
+  const entry: HistoryEntry = {
+    id: run.id,
+    operation: run.operation,
+    reason: run.reason,
+    slotTime: run.slotTime,
+    startTime: run.startTime,
+    durationMilliseconds: Math.max(0, now - Date.parse(run.startTime)),
+    result: end.result,
+    resultReason: end.reason,
+    attempts: run.attempt,
+    ...described(task, run.operation, run.namespaces),
+    changed: end.changed,
+    ...(end.output && { output: cut(end.output, TEXT_LIMIT) }),
+    ...(end.error && { error: cut(end.error, TEXT_LIMIT) }),
+  }
+  const next: Status = {
+    ...rest,
+    ...(failed && {
+      errorCount: (status.errorCount ?? 0) + 1,
+      consecutiveFailures: (status.consecutiveFailures ?? 0) + 1,
+      lastFailedTime: at,
+    }),
+    ...(end.result === 'Succeeded' && {
+      consecutiveFailures: 0,
+      lastSuccessfulTime: at,
+      ...(run.reason !== 'Request' && { lastSuccessfulSlotTime: run.slotTime }),
+    }),
+    lastResult: end.result,
+    lastMessage: cut(end.message, TEXT_LIMIT),
+    history: [entry, ...(status.history ?? [])],
+  }
+  if (run.operation === 'sleep') return withSleeping(next, afterSleep(status.sleeping, end))
+  if (run.operation === 'wake' && end.result === 'Succeeded') {
+    return withSleeping(next, afterWake(status.sleeping, run.namespaces))
+  }
+  return next
+}
+
+function notRun(task: Task, status: Status, event: NotRun): Status {
+  const entry: HistoryEntry = {
+    id: event.id,
+    operation: event.operation,
+    reason: event.runReason,
+    slotTime: rfc3339(event.slotTime),
+    result: event.result,
+    resultReason: event.reason,
+    attempts: 0,
+    ...described(task, event.operation, []),
+    changed: 0,
+    ...(event.count > 1 && { count: event.count }),
+    error: cut(event.message, TEXT_LIMIT),
+  }
+  return {
+    ...status,
+    ...(event.result === 'Missed' && { missedCount: (status.missedCount ?? 0) + event.count }),
+    ...(event.runReason !== 'Request' && { lastSlotTime: rfc3339(event.slotTime) }),
+    lastResult: event.result,
+    lastMessage: cut(event.message, TEXT_LIMIT),
+    history: [entry, ...(status.history ?? [])],
+  }
+}
+
+function described(task: Task, operation: HistoryEntry['operation'], namespaces: readonly string[]) {
+  const { title, costCenter } = task.spec
+  return {
+    command: cut(command(task, operation, namespaces), TEXT_LIMIT),
+    namespaces: namespaces.slice(0, 5),
+    namespaceCount: namespaces.length,
+    ...(title !== undefined && { title }),
+    ...(costCenter !== undefined && { costCenter }),
+  }
+}
+
+function withSleeping(status: Status, sleeping: Status['sleeping']): Status {
+  const { sleeping: _, ...rest } = status
+  return sleeping ? { ...rest, sleeping } : rest
+}

@@ -1,0 +1,32 @@
+import { WAKE_FINALIZER } from '../../api/names.ts'
+import { instantOf } from '../../lib/instant.ts'
+import type { Rule } from '../decision.ts'
+import { startWake } from '../start.ts'
+import type { Task } from '../task.ts'
+
+/** A task that is being deleted wakes what it put to sleep, once, and then lets go. */
+export const deleted: Rule = situation => {
+  const { task } = situation
+  if (task.deleted === undefined) return undefined
+  const { activeRun, sleeping, lastMessage } = task.status
+  if (activeRun) {
+    if (activeRun.operation === 'wake') return undefined
+    return { rule: 'deleted', do: 'Stop', because: 'Deleted', message: 'the task is being deleted' }
+  }
+  if (!task.finalizers.includes(WAKE_FINALIZER)) return { rule: 'deleted', do: 'Nothing', message: 'the task is gone' }
+  if (!sleeping || task.spec.operation.sleep?.onDelete === 'Leave') {
+    return { rule: 'deleted', do: 'Release', message: 'nothing of this task is left to wake' }
+  }
+  if (hasTried(task)) {
+    const letGo = `deleted although ${sleeping.namespaces.join(', ')} could not be woken: ${lastMessage ?? 'no reason known'}`
+    return { rule: 'deleted', do: 'Release', message: letGo, letGo }
+  }
+  return startWake(situation, 'deleted', sleeping.namespaces, 'wakes before the task goes')
+}
+
+/** Times in a status are whole seconds, so a run of the very second of the deletion counts only when it was a wake. */
+function hasTried(task: Task): boolean {
+  const started = instantOf(task.status.lastRunTime) ?? 0
+  const since = task.deleted ?? 0
+  return started > since || (started === since && task.status.history?.[0]?.operation === 'wake')
+}

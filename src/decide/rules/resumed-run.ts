@@ -1,0 +1,39 @@
+import { instantOf, SECOND } from '../../lib/instant.ts'
+import type { Rule } from '../decision.ts'
+import { asRunRef } from '../run.ts'
+import { effortOf } from '../settings.ts'
+import { heldBack } from '../start.ts'
+
+/** A run that was interrupted this often is not tried again: it is probably what interrupts. */
+const MOST_RESUMES = 5
+
+/** The active run is nobody's here: it goes on, its pause honoured, unless it has been interrupted too often or too long. */
+export const resumedRun: Rule = situation => {
+  const { task, now, world } = situation
+  const run = task.status.activeRun
+  if (!run || world.working || world.clockSkewed) return undefined
+  const failed = (reason: string, message: string) => {
+    const end = { event: 'Ended', result: 'Failed', reason, message, changed: 0, error: message } as const
+    return { rule: 'resumedRun', do: 'Write', message, events: [end] } as const
+  }
+  const pausedUntil = instantOf(run.nextAttemptTime)
+  if (pausedUntil !== undefined && world.overtakenBy !== undefined) {
+    return failed(
+      'Overtaken',
+      `between two attempts ${world.overtakenBy}, which has a later slot, started on the same namespace`,
+    )
+  }
+  if (pausedUntil !== undefined && pausedUntil > now) return undefined
+  if (run.owner !== world.owner) {
+    const resumed = run.resumed ?? 0
+    if (resumed >= MOST_RESUMES) return failed('Interrupted', `interrupted ${resumed + 1} times: given up`)
+    const { timeoutSeconds } = effortOf(task.spec, world.settings)
+    const limit = task.spec.startingDeadlineSeconds + timeoutSeconds
+    if (now > (instantOf(run.startTime) ?? now) + limit * SECOND) {
+      return failed('Interrupted', `interrupted, and not resumed within ${limit} s of its start`)
+    }
+  }
+  return (
+    heldBack(situation, 'resumedRun') ?? { rule: 'resumedRun', do: 'Resume', run: asRunRef(run), message: 'goes on' }
+  )
+}

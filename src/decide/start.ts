@@ -1,0 +1,44 @@
+import { SECOND } from '../lib/instant.ts'
+import type { Decision, Situation } from './decision.ts'
+import type { StatusEvent } from './events.ts'
+import { type RunRef, runId } from './run.ts'
+
+/** A run that is held back this long says so in the status. */
+const WAITING_AFTER = 10 * SECOND
+
+/** A run may start, or says that it waits. */
+export function start(
+  situation: Situation,
+  rule: string,
+  run: RunRef,
+  events: readonly StatusEvent[],
+  message: string,
+): Decision {
+  return heldBack(situation, rule) ?? { rule, do: 'Start', run, events, message, ...waitingSoon(situation) }
+}
+
+/** A wake that no slot explains is dated at its claim. */
+export function startWake(
+  situation: Situation,
+  rule: string,
+  namespaces: readonly string[],
+  message: string,
+): Decision {
+  const { task, now } = situation
+  const id = runId(task.uid, 'wake', 'Schedule', now)
+  const run = { id, operation: 'wake', reason: 'Schedule', slotTime: now, due: now, namespaces } as const
+  return start(situation, rule, run, [], message)
+}
+
+/** After ten seconds of waiting for a namespace: `phase: Waiting`, written once. */
+export function heldBack({ task, now, world }: Situation, rule: string): Decision | undefined {
+  const held = world.heldBack
+  if (!held || now < held.since + WAITING_AFTER || task.status.activeRun) return undefined
+  if (task.status.phase === 'Waiting' && task.status.lastMessage === held.message) return undefined
+  return { rule, do: 'Write', message: held.message, events: [{ event: 'Waiting', message: held.message }] }
+}
+
+function waitingSoon({ now, world }: Situation) {
+  const since = world.heldBack?.since
+  return since !== undefined && now < since + WAITING_AFTER ? { lookAgain: since + WAITING_AFTER } : {}
+}

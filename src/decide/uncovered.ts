@@ -1,0 +1,30 @@
+import { WAKE_FINALIZER } from '../api/names.ts'
+import { targetNamespaces } from '../api/task.ts'
+import { type Instant, instantOf, MINUTE } from '../lib/instant.ts'
+import type { Task } from './task.ts'
+
+const WAKE_RETRY = 5 * MINUTE
+
+/** What a wake of a sleep task works on: the targets of the spec, and whatever of its sleep is noted elsewhere. */
+export function covered(task: Task): readonly string[] {
+  return [...new Set([...targetNamespaces(task.spec, task.namespace), ...(task.status.sleeping?.namespaces ?? [])])]
+}
+
+/** Namespaces where something of this task sleeps although its spec no longer says so. */
+export function uncovered(task: Task): readonly string[] {
+  const wanted = task.operation === 'sleep' ? targetNamespaces(task.spec, task.namespace) : []
+  return (task.status.sleeping?.namespaces ?? []).filter(name => !wanted.includes(name))
+}
+
+/** With `onDelete: Leave` nothing is woken that the author does not ask for. Without a sleep in the spec the finalizer tells. */
+export function leavesAsleep(task: Task): boolean {
+  const { sleep } = task.spec.operation
+  return sleep ? sleep.onDelete === 'Leave' : !task.finalizers.includes(WAKE_FINALIZER)
+}
+
+/** A wake that did not succeed is tried again after five minutes, for as long as it is owed. */
+export function wakeRetryTime(task: Task): Instant {
+  const { lastResult, lastFailedTime, lastRunTime } = task.status
+  if (lastResult === 'Failed' || lastResult === 'TimedOut') return (instantOf(lastFailedTime) ?? 0) + WAKE_RETRY
+  return lastResult === 'Cancelled' ? (instantOf(lastRunTime) ?? 0) + WAKE_RETRY : 0
+}

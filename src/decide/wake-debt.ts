@@ -1,0 +1,29 @@
+import { type Instant, instantOf } from '../lib/instant.ts'
+import { armed } from './derived.ts'
+import { isStateBased, newestSlot } from './slots.ts'
+import type { Task } from './task.ts'
+import { wakeRetryTime } from './uncovered.ts'
+
+export interface WakeDebt {
+  readonly at: Instant
+  /** The slot that it makes up for; without one it is dated at its claim. */
+  readonly slotTime?: Instant
+  readonly message: string
+}
+
+/**
+ * A wake that is owed although its slot is settled: an edit or an unsuspend found the newest slot to be a wake while
+ * something sleeps, or the wake failed. Not after somebody put it to sleep on request or cancelled the wake.
+ */
+export function owedWake(task: Task, now: Instant): WakeDebt | undefined {
+  const { sleeping, lastSlotTime, lastResult } = task.status
+  if (!sleeping || task.spec.suspend || !isStateBased(task)) return undefined
+  const newest = newestSlot(task, now)
+  if (newest?.operation !== 'wake') return undefined
+  const owedSince = Math.max(newest.at, instantOf(armed(task, task.status, now).since) ?? now)
+  if ((instantOf(sleeping.since) ?? 0) >= owedSince) return undefined
+  const settled = instantOf(lastSlotTime) ?? 0
+  if (settled < owedSince) return { at: owedSince, message: 'the newest slot is a wake and something sleeps' }
+  if (lastResult !== 'Failed' && lastResult !== 'TimedOut') return undefined
+  return { at: wakeRetryTime(task), slotTime: settled, message: 'the last wake failed: again' }
+}

@@ -1,0 +1,113 @@
+import type { Fault, Target } from '../api/fault.ts'
+import type { Bound, LeftOut, Plan, RunContext } from '../operations/contract.ts'
+import { carryOut, type Gate } from './carry-out.ts'
+import type { Outcome, Report } from './outcome.ts'
+import type { Account, Targets } from './ports.ts'
+import { faultSummary, summary } from './summary.ts'
+
+/** After a conflict everything is observed again, at most this often in an attempt. */
+const OBSERVED_AGAIN = 3
+
+export interface AttemptInput {
+  readonly operation: Bound
+  readonly run: RunContext
+  readonly account: Account
+  readonly targets: Targets
+  readonly gate: Gate
+  /** Ends the attempt from outside. */
+  readonly stop: AbortSignal
+  /** Ends the attempt when its time is over. */
+  readonly deadline: AbortSignal
+  readonly timeoutSeconds: number
+  readonly changed: (target: Target, says: string) => void
+}
+
+/** One attempt: observe, plan, act. Settles when all that it began has ended; never rejects. */
+export async function attempt(input: AttemptInput): Promise<Outcome> {
+  const signal = AbortSignal.any([input.stop, input.deadline])
+  const progress = { changed: 0 }
+  try {
+    return await work(input, signal, progress)
+  } catch (error) {
+    const report = { message: '', output: '', changed: progress.changed }
+    if (input.stop.aborted)
+      return { result: 'Stopped', ...report, message: `changed ${progress.changed} objects before it ended` }
+    if (input.deadline.aborted) {
+      const message = `not done within ${input.timeoutSeconds} s: ${progress.changed} objects changed`
+      return { result: 'TimedOut', reason: 'Timeout', ...report, message, error: message, retry: true, retryAfter: 0 }
+    }
+    // Not a fault of a target but of Rota itself: said aloud, tried again, harmful to this task only.
+    const message = `internal error: ${error instanceof Error ? error.message : String(error)}`
+    return { result: 'Failed', reason: 'InternalError', ...report, message, error: message, retry: true, retryAfter: 0 }
+  }
+}
+
+async function work(input: AttemptInput, signal: AbortSignal, progress: { changed: number }): Promise<Outcome> {
+  const { operation, account, targets } = input
+  const admitted = await targets.admit(account, input.run.namespaces, signal)
+  // In a namespace that is gone nothing is left to wake; for all else it is a mistake that the author should know of.
+  const against = admitted.faults.filter(fault => fault.class !== 'Gone' || operation.name !== 'wake')
+  if (admitted.namespaces.length === 0) return concluded(operation, NOTHING, [], [], against)
+  const run = { ...input.run, namespaces: admitted.namespaces }
+  const calls = targets.as(account, operation.name, signal)
+  for (let again = 0; ; again++) {
+    const plan = operation.plan(await operation.observe(run, calls), run)
+    signal.throwIfAborted()
+    const changed: Target[] = [...plan.done]
+    const lines = plan.done.map(({ kind, name }) => `${kind.kind}/${name}: done in an earlier attempt`)
+    const carried = await carryOut(
+      plan.actions,
+      async action => {
+        const result = await calls.carryOut(action)
+        if (result === 'Changed') {
+          changed.push(action.target)
+          lines.push(action.says)
+          progress.changed = changed.length
+          input.changed(action.target, action.says)
+        }
+        return result
+      },
+      input.gate,
+      signal,
+    )
+    const faults = carried.filter(result => typeof result === 'object')
+    if (again < OBSERVED_AGAIN && faults.some(fault => fault.class === 'Conflict')) continue
+    // A listed object that is gone by now needs nothing any more.
+    const open = faults.filter(fault => fault.class !== 'Gone')
+    return concluded(operation, plan, changed, lines, [...against, ...plan.faults, ...open])
+  }
+}
+
+const NOTHING: Plan = { actions: [], done: [], already: 0, left: [], faults: [] }
+
+function concluded(
+  operation: Bound,
+  plan: Plan,
+  changed: readonly Target[],
+  lines: readonly string[],
+  faults: readonly Fault[],
+): Outcome {
+  const said = summary(operation.pastTense, changed, plan.already, plan.left)
+  const report: Report = {
+    message: said,
+    output: [...lines, ...plan.left.map(leftLine)].join('\n'),
+    changed: changed.length,
+    ...(plan.asleep !== undefined && { asleep: plan.asleep }),
+  }
+  const [first] = faults
+  if (!first) return { result: 'Succeeded', ...report }
+  const error = faultSummary(faults)
+  return {
+    result: 'Failed',
+    ...report,
+    message: changed.length > 0 ? `${error}; ${said}` : error,
+    reason: first.reason,
+    error,
+    retry: faults.some(({ class: kind }) => kind === 'Transient' || kind === 'Conflict' || kind === 'Unknown'),
+    retryAfter: Math.max(0, ...faults.map(({ retryAfter }) => retryAfter ?? 0)),
+  }
+}
+
+function leftLine({ target, message }: LeftOut): string {
+  return `${target.kind.kind}/${target.name}: left out, ${message}`
+}

@@ -1,0 +1,37 @@
+import PQueue from 'p-queue'
+import type { Action } from '../operations/contract.ts'
+import type { Carried } from './ports.ts'
+
+/** Requests of one attempt that are under way at once, so that a large namespace leaves room for the others. */
+const IN_FLIGHT_PER_ATTEMPT = 8
+
+/** Requests on targets that are under way at once, over all runs. */
+export type Gate = PQueue
+
+export function gate(limit: number): Gate {
+  return new PQueue({ concurrency: limit })
+}
+
+/**
+ * Carries out all actions, whatever becomes of single ones; answers in their order. Once the signal is aborted no
+ * further action is begun, and the promise settles when those under way have ended.
+ * @throws what `one` throws: a call that was aborted, never a fault of a target
+ */
+export async function carryOut(
+  actions: readonly Action[],
+  one: (action: Action) => Promise<Carried>,
+  open: Gate,
+  signal: AbortSignal,
+): Promise<readonly Carried[]> {
+  const own = new PQueue({ concurrency: IN_FLIGHT_PER_ATTEMPT })
+  const begin = (action: Action) => {
+    signal.throwIfAborted()
+    return one(action)
+  }
+  const all = actions.map(action => own.add(() => open.add(() => begin(action))))
+  const settled = await Promise.allSettled(all)
+  return settled.map(one => {
+    if (one.status === 'rejected') throw one.reason
+    return one.value
+  })
+}

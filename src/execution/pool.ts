@@ -1,0 +1,38 @@
+import PQueue from 'p-queue'
+
+/**
+ * The bounded worker pool. Its unit is one attempt, its entries hold only a task's key: what is to be done is decided
+ * when the turn comes, so nothing ever has to be taken out again.
+ */
+export interface Pool {
+  /** How many may be at work at once. */
+  readonly workers: number
+  /** Entries that wait for a worker. */
+  readonly queued: number
+  readonly closed: boolean
+  /** `turn` must not reject. A higher rank goes first. */
+  enter(key: string, rank: number, turn: () => Promise<void>): void
+  /** No further turns; resolves when those under way have ended. */
+  close(): Promise<void>
+}
+
+/** Never with the queue's own timeout: that frees the place while the work goes on. */
+export function pool(workers: number): Pool {
+  const queue = new PQueue({ concurrency: workers })
+  return {
+    workers,
+    get queued() {
+      return queue.size
+    },
+    get closed() {
+      return queue.isPaused
+    },
+    enter(key, rank, turn) {
+      void queue.add(turn, { id: key, priority: rank })
+    },
+    close() {
+      queue.pause()
+      return queue.onPendingZero()
+    },
+  }
+}

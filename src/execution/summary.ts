@@ -1,0 +1,31 @@
+import type { Fault, Target } from '../api/fault.ts'
+import { count, listed } from '../lib/text.ts'
+import type { LeftOut } from '../operations/contract.ts'
+
+/** `slept 12 Deployments and 1 StatefulSet; 3 already so; left out: web (owned by Rollout/web)`. */
+export function summary(
+  pastTense: string,
+  changed: readonly Target[],
+  already: number,
+  left: readonly LeftOut[],
+): string {
+  const kinds = new Map<string, number>()
+  for (const { kind } of changed) kinds.set(kind.kind, (kinds.get(kind.kind) ?? 0) + 1)
+  const what = listed([...kinds].sort().map(([kind, n]) => count(n, kind)))
+  const parts = [
+    what ? `${pastTense} ${what}` : already > 0 ? 'nothing to change' : 'nothing to do',
+    ...(already > 0 ? [`${already} already so`] : []),
+    ...(left.length > 0
+      ? [`left out: ${listed(left.map(({ target, message }) => `${target.name} (${message})`))}`]
+      : []),
+  ]
+  return parts.join('; ')
+}
+
+/** Each message once, with how often it came; after them what would help: `… may not list … (3 times); to allow it: …`. */
+export function faultSummary(faults: readonly Fault[]): string {
+  const same = Map.groupBy(faults, ({ message }) => message)
+  const parts = [...same].map(([message, { length }]) => (length > 1 ? `${message} (${length} times)` : message))
+  const remedies = [...new Set(faults.flatMap(({ remedy }) => remedy ?? []))]
+  return [listed(parts, 3), ...(remedies.length > 0 ? [`to allow it: ${listed(remedies, 2)}`] : [])].join('; ')
+}

@@ -1,0 +1,96 @@
+import { type Fault, FaultError } from '../api/fault.ts'
+import { PROTECTED_LABEL } from '../api/names.ts'
+import type { Account, Admitted } from '../execution/ports.ts'
+import type { Client } from './client.ts'
+
+interface Namespace {
+  readonly metadata: { readonly labels?: Readonly<Record<string, string>>; readonly deletionTimestamp?: string }
+}
+
+/**
+ * Whether a run may work where it wants to, by what only Rota itself may read: impersonation does not check that the
+ * account exists, and a namespace can be protected against all tasks.
+ */
+export async function admit(
+  client: Client,
+  account: Account,
+  namespaces: readonly string[],
+  signal: AbortSignal,
+): Promise<Admitted> {
+  const against = await Promise.all([
+    againstAccount(client, account, signal),
+    againstHome(client, account.namespace, signal),
+  ])
+  const refused = against.filter(fault => fault !== undefined)
+  if (refused.length > 0) return { namespaces: [], faults: refused }
+  const faults = new Map<string, Fault>()
+  for (const name of namespaces) {
+    const fault = await againstTarget(client, name, signal)
+    if (fault) faults.set(name, fault)
+  }
+  return { namespaces: namespaces.filter(name => !faults.has(name)), faults: [...faults.values()] }
+}
+
+async function againstAccount(
+  client: Client,
+  { namespace, name }: Account,
+  signal: AbortSignal,
+): Promise<Fault | undefined> {
+  const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${name}`
+  const found = await looked(
+    client.request({ method: 'GET', path, verb: 'get', resource: 'serviceaccounts', namespace, signal }),
+  )
+  if (!isFault(found) || found.class !== 'Gone') return isFault(found) ? found : undefined
+  const message = `ServiceAccount ${namespace}/${name} does not exist: create it, or name another one in spec.serviceAccountName`
+  return { class: 'Refused', reason: 'ServiceAccountNotFound', message }
+}
+
+async function againstHome(client: Client, name: string, signal: AbortSignal): Promise<Fault | undefined> {
+  const found = await namespaceCalled(client, name, signal)
+  if (isFault(found)) return found
+  return isProtected(found) ? protectedFault(`tasks in namespace ${name} are refused: it`) : undefined
+}
+
+async function againstTarget(client: Client, name: string, signal: AbortSignal): Promise<Fault | undefined> {
+  const found = await namespaceCalled(client, name, signal)
+  if (isFault(found)) {
+    return found.class === 'Gone'
+      ? { ...found, reason: 'NamespaceNotFound', message: `namespace ${name} does not exist` }
+      : found
+  }
+  if (isProtected(found)) return protectedFault(`namespace ${name} is refused as a target: it`)
+  if (found.metadata.deletionTimestamp === undefined) return undefined
+  return { class: 'Gone', reason: 'NamespaceTerminating', message: `namespace ${name} is being deleted` }
+}
+
+function namespaceCalled(client: Client, name: string, signal: AbortSignal): Promise<Namespace | Fault> {
+  const path = `/api/v1/namespaces/${name}`
+  return looked(
+    client.request<Namespace>({ method: 'GET', path, verb: 'get', resource: 'namespaces', namespace: name, signal }),
+  )
+}
+
+async function looked<T>(request: Promise<T>): Promise<T | Fault> {
+  try {
+    return await request
+  } catch (error) {
+    if (error instanceof FaultError) return error.fault
+    throw error
+  }
+}
+
+function isFault(value: unknown): value is Fault {
+  return typeof value === 'object' && value !== null && 'class' in value
+}
+
+function isProtected({ metadata }: Namespace): boolean {
+  return metadata.labels?.[PROTECTED_LABEL] === 'true'
+}
+
+function protectedFault(what: string): Fault {
+  return {
+    class: 'Refused',
+    reason: 'ProtectedNamespace',
+    message: `${what} carries the label ${PROTECTED_LABEL}=true`,
+  }
+}

@@ -1,0 +1,72 @@
+import type { RequestOptions } from 'node:https'
+import { KubeConfig } from '@kubernetes/client-node'
+import { Agent, type Dispatcher } from 'undici'
+
+/** Credentials can be rotated under way (token files, exec plugins): read again after this time. */
+const CREDENTIALS_FOR = 10_000
+
+/** Where the API server is, how to reach it and who we are. */
+export interface Connection {
+  readonly url: string
+  /** Of the current context. */
+  readonly namespace: string
+  /** For requests and for watches: on one pool, open watches would leave no socket for requests. */
+  readonly requests: Dispatcher
+  readonly watches: Dispatcher
+  headers(): Promise<Readonly<Record<string, string>>>
+  close(): Promise<void>
+}
+
+/**
+ * From a kubeconfig file, else as kubectl finds one (KUBECONFIG, ~/.kube/config, the pod's own account).
+ * @throws Error that says what is wrong with the kubeconfig
+ */
+export async function connect(file: string | undefined): Promise<Connection> {
+  const config = new KubeConfig()
+  if (file !== undefined) config.loadFromFile(file)
+  else config.loadFromDefault()
+  const cluster = config.getCurrentCluster()
+  if (!cluster)
+    throw new Error(`the kubeconfig ${file ?? ''} has no cluster for its current context '${config.currentContext}'`)
+  const options = await httpsOptions(config)
+  const connect = {
+    ...(options.ca && { ca: options.ca as string }),
+    ...(options.cert && { cert: options.cert as string }),
+    ...(options.key && { key: options.key as string }),
+    ...(options.servername !== undefined && { servername: options.servername }),
+    ...(options.rejectUnauthorized !== undefined && { rejectUnauthorized: options.rejectUnauthorized }),
+  }
+  // HTTP/1.1: with h2 a GOAWAY of the API server left requests hanging.
+  const requests = new Agent({ connect, connections: 64, allowH2: false })
+  const watches = new Agent({ connect, allowH2: false })
+  let known: { readonly headers: Readonly<Record<string, string>>; readonly until: number } | undefined
+  return {
+    url: cluster.server.replace(/\/$/, ''),
+    namespace: config.getContextObject(config.currentContext)?.namespace ?? 'default',
+    requests,
+    watches,
+    async headers() {
+      if (!known || performance.now() > known.until) {
+        const { headers } = await httpsOptions(config)
+        known = {
+          headers: (headers ?? {}) as Readonly<Record<string, string>>,
+          until: performance.now() + CREDENTIALS_FOR,
+        }
+      }
+      return known.headers
+    },
+    async close() {
+      await Promise.all([requests.destroy(), watches.destroy()])
+    },
+  }
+}
+
+async function httpsOptions(config: KubeConfig): Promise<RequestOptions> {
+  const options: RequestOptions = {}
+  await config.applyToHTTPSOptions(options)
+  if (options.auth) {
+    const basic = Buffer.from(options.auth).toString('base64')
+    options.headers = { ...(options.headers as Record<string, string>), Authorization: `Basic ${basic}` }
+  }
+  return options
+}

@@ -1,0 +1,63 @@
+import { FaultError } from '../api/fault.ts'
+import type { LeaseRecord, Leases } from '../controller/election.ts'
+import { rfc3339Micro } from '../lib/instant.ts'
+import type { Client } from './client.ts'
+
+const GROUP = 'coordination.k8s.io'
+
+interface Lease {
+  readonly metadata: { readonly resourceVersion: string }
+  readonly spec?: {
+    readonly holderIdentity?: string
+    readonly leaseTransitions?: number
+    readonly acquireTime?: string
+  }
+}
+
+/** One Lease. Its times are for people: who leads is decided by its versions. */
+export function leasesOf(client: Client, namespace: string, name: string, now: () => number): Leases {
+  const path = `/apis/${GROUP}/v1/namespaces/${namespace}/leases`
+  const about = { resource: `leases.${GROUP}`, namespace }
+  let last: Lease | undefined
+  return {
+    async read() {
+      try {
+        last = await client.request<Lease>({ method: 'GET', verb: 'get', path: `${path}/${name}`, ...about })
+        return recordOf(last)
+      } catch (error) {
+        if (error instanceof FaultError && error.fault.class === 'Gone') return { version: '', holder: '' }
+        throw error
+      }
+    },
+    async hold(record, holder, leaseDurationSeconds) {
+      const time = rfc3339Micro(now())
+      const before = last?.spec
+      const stays = before?.holderIdentity === holder
+      const spec = {
+        holderIdentity: holder,
+        leaseDurationSeconds,
+        renewTime: time,
+        acquireTime: stays ? (before?.acquireTime ?? time) : time,
+        leaseTransitions: (before?.leaseTransitions ?? 0) + (stays || holder === '' ? 0 : 1),
+      }
+      const body = { apiVersion: `${GROUP}/v1`, kind: 'Lease', metadata: { name, namespace }, spec }
+      if (record.version === '') {
+        last = await client.request<Lease>({ method: 'POST', verb: 'create', path, body, ...about })
+      } else {
+        const versioned = { ...body, metadata: { ...body.metadata, resourceVersion: record.version } }
+        last = await client.request<Lease>({
+          method: 'PUT',
+          verb: 'update',
+          path: `${path}/${name}`,
+          body: versioned,
+          ...about,
+        })
+      }
+      return recordOf(last)
+    },
+  }
+}
+
+function recordOf({ metadata, spec }: Lease): LeaseRecord {
+  return { version: metadata.resourceVersion, holder: spec?.holderIdentity ?? '' }
+}

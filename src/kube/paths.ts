@@ -1,0 +1,18 @@
+import type { Kind } from '../api/fault.ts'
+import { GROUP, PLURAL, VERSION } from '../api/names.ts'
+
+/** `/apis/apps/v1/namespaces/team-a/deployments[/web]`. Names go in as they are: the API server's names are URL-safe. */
+export function pathOf(kind: Pick<Kind, 'group' | 'version' | 'plural'>, namespace: string, name?: string): string {
+  const root = kind.group === '' ? `/api/${kind.version}` : `/apis/${kind.group}/${kind.version}`
+  return `${root}/namespaces/${namespace}/${kind.plural}${name === undefined ? '' : `/${name}`}`
+}
+
+/** All ScheduledTasks of a namespace, or of all. */
+export function tasksPath(namespace: string | undefined): string {
+  return `/apis/${GROUP}/${VERSION}/${namespace === undefined ? '' : `namespaces/${namespace}/`}${PLURAL}`
+}
+
+/** `deployments.apps`, as RBAC messages and kubectl name it. */
+export function resourceOf({ group, plural }: Pick<Kind, 'group' | 'plural'>): string {
+  return group === '' ? plural : `${plural}.${group}`
+}

@@ -1,0 +1,161 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Emit } from '../api/facts.ts'
+import { FaultError } from '../api/fault.ts'
+import type { Client } from './client.ts'
+import { pages } from './list.ts'
+
+/** A watch is reopened this often, so that one that is silent for longer is known to be dead. */
+const WATCH_SECONDS = 12
+const SILENCE = (WATCH_SECONDS + 2) * 1000
+const LONGEST_PAUSE = 30_000
+
+interface Meta {
+  readonly metadata: {
+    readonly name: string
+    readonly namespace: string
+    readonly uid: string
+    readonly resourceVersion: string
+  }
+}
+
+export interface ReflectorParts<T extends Meta> {
+  readonly client: Client
+  readonly emit: Emit
+  readonly path: string
+  /** `scheduledtasks.rota.dev`, for messages. */
+  readonly resource: string
+  /** An object that is new or changed. */
+  readonly onPut: (object: T) => void
+  /** An object that is gone. */
+  readonly onGone: (object: T) => void
+  /** The list is complete: whatever is not among these uids does not exist any more. */
+  readonly onListed: (uids: ReadonlySet<string>) => void
+}
+
+interface WatchEvent<T> {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR'
+  readonly object: T & { readonly code?: number; readonly message?: string }
+}
+
+/**
+ * List, then watch from there for ever: goes on from the last version seen after whatever ends the watch, and lists
+ * again only when the API server no longer knows that version (410).
+ */
+export class Reflector<T extends Meta> {
+  readonly #parts: ReflectorParts<T>
+  #lastContact = Number.NEGATIVE_INFINITY
+  #synced = false
+
+  constructor(parts: ReflectorParts<T>) {
+    this.#parts = parts
+  }
+
+  /** The first list is complete. */
+  get synced(): boolean {
+    return this.#synced
+  }
+
+  /** Milliseconds since the API server was last heard of. */
+  get silence(): number {
+    return performance.now() - this.#lastContact
+  }
+
+  /** Runs until the signal is aborted; never rejects. */
+  async run(signal: AbortSignal): Promise<void> {
+    let version: string | undefined
+    for (let failures = 0; !signal.aborted; ) {
+      try {
+        version ??= await this.#list(signal)
+        version = await this.#watch(version, signal)
+        failures = 0
+      } catch (error) {
+        if (signal.aborted) return
+        if (isExpired(error)) version = undefined
+        const because = error instanceof Error ? error.message : String(error)
+        this.#parts.emit({ fact: 'WatchRestarted', resource: this.#parts.resource, because })
+        const wait = Math.min(LONGEST_PAUSE, 250 * 2 ** failures++) * (0.5 + Math.random() / 2)
+        await sleep(wait, undefined, { signal }).catch(() => undefined)
+      }
+    }
+  }
+
+  async #list(signal: AbortSignal): Promise<string> {
+    const { client, path, resource, onPut, onListed } = this.#parts
+    const uids = new Set<string>()
+    let version = ''
+    for await (const page of pages<T>(client, { path, resource, signal })) {
+      this.#lastContact = performance.now()
+      version = page.resourceVersion
+      for (const object of page.items) {
+        uids.add(object.metadata.uid)
+        this.#isolated(() => onPut(object))
+      }
+    }
+    this.#isolated(() => onListed(uids))
+    this.#synced = true
+    return version
+  }
+
+  /** One watch; answers the version to go on from. */
+  async #watch(from: string, signal: AbortSignal): Promise<string> {
+    const { client, path, resource, onPut, onGone } = this.#parts
+    const silent = new AbortController()
+    let timer = setTimeout(() => silent.abort(new Error('the watch fell silent')), SILENCE)
+    const query = {
+      watch: '1',
+      allowWatchBookmarks: 'true',
+      timeoutSeconds: String(WATCH_SECONDS),
+      resourceVersion: from,
+    }
+    let version = from
+    try {
+      const watched = AbortSignal.any([signal, silent.signal])
+      for await (const line of client.lines({ method: 'GET', verb: 'watch', path, resource, query, signal: watched })) {
+        if (line === '') continue
+        clearTimeout(timer)
+        timer = setTimeout(() => silent.abort(new Error('the watch fell silent')), SILENCE)
+        this.#lastContact = performance.now()
+        const { type, object } = JSON.parse(line) as WatchEvent<T>
+        if (type === 'ERROR') throw watchError(resource, object.code, object.message)
+        version = object.metadata.resourceVersion
+        if (type === 'DELETED') this.#isolated(() => onGone(object))
+        else if (type !== 'BOOKMARK') this.#isolated(() => onPut(object))
+      }
+      // It ended by itself, as asked for: the API server is there.
+      this.#lastContact = performance.now()
+      return version
+    } catch (error) {
+      // What was seen before the break needs not be seen again.
+      if (error instanceof FaultError && error.fault.reason !== 'Expired' && version !== from) {
+        this.#parts.emit({ fact: 'WatchRestarted', resource, because: error.message })
+        return version
+      }
+      throw error
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  /** A mistake in the handling of one object must not end the watch of all. */
+  #isolated(handle: () => void): void {
+    try {
+      handle()
+    } catch (error) {
+      const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
+      this.#parts.emit({ fact: 'Trouble', where: this.#parts.resource, message })
+    }
+  }
+}
+
+function watchError(resource: string, code: number | undefined, message = ''): FaultError {
+  const expired = code === 410
+  return new FaultError({
+    class: expired ? 'Gone' : 'Transient',
+    reason: expired ? 'Expired' : 'WatchError',
+    message: `watch of ${resource} ended with ${code}: ${message}`,
+  })
+}
+
+function isExpired(error: unknown): boolean {
+  return error instanceof FaultError && error.fault.reason === 'Expired'
+}

@@ -1,0 +1,22 @@
+/** A point in time: milliseconds since the Unix epoch, UTC. */
+export type Instant = number
+
+export const SECOND = 1000
+export const MINUTE = 60 * SECOND
+
+/** RFC 3339 with whole seconds, the form of `metav1.Time`: `2026-11-23T19:00:00Z`. */
+export function rfc3339(at: Instant): string {
+  return new Date(at).toISOString().replace(/\.\d{3}Z$/, 'Z')
+}
+
+/** RFC 3339 with exactly six decimals, the form of `metav1.MicroTime`: the API server refuses any other. */
+export function rfc3339Micro(at: Instant): string {
+  return new Date(at).toISOString().replace('Z', '000Z')
+}
+
+/** Reads RFC 3339. `undefined` for an absent or unreadable text, so that a damaged status never becomes NaN. */
+export function instantOf(text: string | undefined): Instant | undefined {
+  if (text === undefined) return undefined
+  const at = Date.parse(text)
+  return Number.isNaN(at) ? undefined : at
+}

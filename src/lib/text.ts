@@ -1,0 +1,19 @@
+/** Cuts at `limit` UTF-16 units and says so with an ellipsis; never splits a surrogate pair. */
+export function cut(text: string, limit: number): string {
+  if (text.length <= limit) return text
+  const end = limit - 1
+  const splitsPair = /[\uD800-\uDBFF]/.test(text.charAt(end - 1))
+  return `${text.slice(0, splitsPair ? end - 1 : end)}…`
+}
+
+/** `1 Deployment`, `12 Deployments`. */
+export function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`
+}
+
+/** `a`, `a and b`, `a, b and c`; after `limit` names the rest is only counted. */
+export function listed(names: readonly string[], limit = 5): string {
+  const shown = names.length > limit ? [...names.slice(0, limit), `${names.length - limit} more`] : names
+  if (shown.length < 2) return shown.join('')
+  return `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`
+}

@@ -1,0 +1,24 @@
+import { type Fault, FaultError, type Kind } from '../../api/fault.ts'
+import type { Item, Reader, RunContext, Seen } from '../contract.ts'
+
+/**
+ * Lists these kinds in all namespaces of the run. What cannot be listed becomes a fault and the rest goes on: the run
+ * will fail, but everything that it may do is done. A namespace that is gone has nothing in it.
+ */
+export async function listAll(read: Reader, kinds: readonly Kind[], run: RunContext): Promise<Seen> {
+  const places = run.namespaces.flatMap(namespace => kinds.map(kind => ({ namespace, kind })))
+  const lists = await Promise.all(places.map(place => listOne(read, place.kind, place.namespace)))
+  return { items: lists.flatMap(({ items }) => items), faults: lists.flatMap(({ faults }) => faults) }
+}
+
+async function listOne(read: Reader, kind: Kind, namespace: string): Promise<Seen> {
+  const items: Item[] = []
+  const faults: Fault[] = []
+  try {
+    for await (const page of read.list(kind, namespace)) items.push(...page)
+  } catch (error) {
+    if (!(error instanceof FaultError)) throw error
+    faults.push(error.fault)
+  }
+  return { items, faults }
+}

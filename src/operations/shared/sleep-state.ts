@@ -1,0 +1,85 @@
+import { SLEEP_ANNOTATION } from '../../api/names.ts'
+import type { Holder, Item, RunContext } from '../contract.ts'
+import { CRON_JOB } from './kinds.ts'
+
+/** What a workload does: its number of replicas, or for a CronJob whether it is suspended. */
+export type Level = number | boolean
+
+/** The annotation `rota.dev/sleep`: closed JSON that holds what sleep replaced, so that nothing else must remember it. */
+export interface SleepState {
+  readonly v: 1
+  /** Of the object itself: a copied manifest brings the annotation along, but not the uid. */
+  readonly uid: string
+  readonly from: Level
+  readonly to: Level
+  readonly holders: readonly Holder[]
+}
+
+const MOST_HOLDERS = 8
+const MOST_REPLICAS = 10_000
+
+/** The state on an object: absent, not to be understood, from another object, or valid. */
+export type Kept = 'None' | 'Corrupt' | 'Foreign' | SleepState
+
+export function keptOn(item: Item): Kept {
+  const text = item.metadata.annotations?.[SLEEP_ANNOTATION]
+  if (text === undefined) return 'None'
+  const state = parsed(text)
+  if (!state || typeof state.from !== typeof levelOf(item)) return 'Corrupt'
+  return state.uid === item.metadata.uid ? state : 'Foreign'
+}
+
+/** Replicas default to 1 and suspend to false, as the API server does. */
+export function levelOf(item: Item): Level {
+  return item.kind.kind === CRON_JOB.kind ? (item.spec?.suspend ?? false) : (item.spec?.replicas ?? 1)
+}
+
+export function levelSpec(level: Level): { readonly replicas: number } | { readonly suspend: boolean } {
+  return typeof level === 'number' ? { replicas: level } : { suspend: level }
+}
+
+/** The same task, also one that was deleted and made again under its name. */
+export function isOwn(holder: Holder, run: RunContext): boolean {
+  return holder.uid === run.task.uid || holder.task === run.task.key
+}
+
+/** The holders that others still have on it, those of tasks that are gone left out. */
+export function otherHolders(state: SleepState, run: RunContext): readonly Holder[] {
+  return state.holders.filter(holder => !isOwn(holder, run) && !run.isGone(holder))
+}
+
+export function withHolder(others: readonly Holder[], run: RunContext): readonly Holder[] | undefined {
+  const holders = [...others, { task: run.task.key, uid: run.task.uid, run: run.id }]
+  return holders.length > MOST_HOLDERS ? undefined : holders
+}
+
+function parsed(text: string): SleepState | undefined {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  return isState(value) ? value : undefined
+}
+
+function isState(value: unknown): value is SleepState {
+  if (!hasExactly(value, ['from', 'holders', 'to', 'uid', 'v'])) return false
+  const { v, uid, from, to, holders } = value
+  if (v !== 1 || typeof uid !== 'string' || !isLevel(from) || !isLevel(to) || typeof from !== typeof to) return false
+  return Array.isArray(holders) && holders.length <= MOST_HOLDERS && holders.every(isHolder)
+}
+
+function isHolder(value: unknown): value is Holder {
+  return hasExactly(value, ['run', 'task', 'uid']) && Object.values(value).every(part => typeof part === 'string')
+}
+
+function hasExactly(value: unknown, keys: readonly string[]): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  return Object.keys(value).sort().join() === keys.join()
+}
+
+function isLevel(value: unknown): value is Level {
+  if (typeof value === 'boolean') return true
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MOST_REPLICAS
+}

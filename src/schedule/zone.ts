@@ -1,0 +1,21 @@
+/** Names that exist as files of the zone database but are no places, and those that depend on the machine. */
+const NO_ZONES = new Set(['Local', 'localtime', 'posixrules', 'leapseconds', 'Factory'])
+
+/**
+ * Checks an IANA time zone name as the CRD does (exact case, no offsets, no `Local`) and against the zone data
+ * of this process, which may be older or newer than the API server's.
+ * @throws Error whose message is meant for the author of the task
+ */
+export function checkZone(name: string): void {
+  const shape = /^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+)*$/.test(name)
+  if (!shape || NO_ZONES.has(name)) {
+    throw new Error(`'${name}' must be an IANA time zone name such as Europe/Berlin, Etc/GMT+3 or UTC`)
+  }
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+  } catch {
+    throw new Error(
+      `'${name}' is not in this operator's time zone data (names are case-sensitive, such as Europe/Berlin)`,
+    )
+  }
+}

@@ -1,0 +1,25 @@
+import type { Clock } from './lib/clock.ts'
+
+/**
+ * Timers follow the monotonic clock, due times the wall clock. So that a wall clock that is set is noticed, and
+ * because a longer timeout than 2^31 ms fires at once, nobody sleeps longer than this.
+ */
+const LONGEST_SLEEP = 60_000
+
+/** The real clock. `offset` (milliseconds, may change) shifts its wall time. */
+export function systemClock(offset: () => number = () => 0): Clock {
+  const now = () => Date.now() + offset()
+  return {
+    now,
+    monotonic: () => performance.now(),
+    at(when, wake) {
+      let timer: NodeJS.Timeout
+      const sleep = () => {
+        const left = when - now()
+        timer = setTimeout(() => (now() >= when ? wake() : sleep()), Math.max(0, Math.min(left, LONGEST_SLEEP)))
+      }
+      sleep()
+      return () => clearTimeout(timer)
+    },
+  }
+}

@@ -1,0 +1,43 @@
+/** What the files of a folder of src may import. The table is that of the design: change it there first. */
+export interface Room {
+  /** Rooms, or `room/file` for a part of one. Every room may import from itself. */
+  readonly values: readonly string[]
+  /** Rooms of which only types may be imported (`import type`), as a room takes ports from the rooms below it. */
+  readonly types?: readonly string[]
+  /** npm packages and `node:` modules; `node:*` stands for all of the latter. */
+  readonly packages: readonly string[]
+  /** Never reads the clock, sets a timer or throws dice: what lets tests run the product under a clock of their own. */
+  readonly pure?: true
+}
+
+export const ROOMS: Readonly<Record<string, Room>> = {
+  lib: { values: [], packages: ['node:crypto'], pure: true },
+  api: { values: ['lib'], packages: [], pure: true },
+  schedule: { values: ['lib'], packages: ['croner'], pure: true },
+  decide: { values: ['api', 'schedule', 'lib'], packages: [], pure: true },
+  operations: { values: ['api', 'lib'], packages: ['yaml'], pure: true },
+  execution: { values: ['operations/contract', 'api', 'lib'], packages: ['p-queue'], pure: true },
+  controller: {
+    values: ['execution', 'decide', 'schedule', 'operations', 'api', 'lib'],
+    packages: [],
+    pure: true,
+  },
+  kube: {
+    values: ['api', 'lib'],
+    types: ['execution', 'controller', 'decide', 'operations'],
+    packages: ['@kubernetes/client-node', 'undici', 'node:*'],
+  },
+  telemetry: { values: ['api', 'lib'], types: ['execution', 'controller'], packages: ['pino', 'prom-client'] },
+  server: {
+    values: ['api', 'lib', 'schedule'],
+    types: ['decide', 'operations', 'execution', 'controller', 'kube', 'telemetry'],
+    packages: ['hono', '@hono/node-server', 'node:*'],
+  },
+  cli: {
+    values: ['api', 'lib', 'schedule', 'decide', 'operations', 'execution', 'kube'],
+    packages: ['commander', 'node:*'],
+  },
+}
+
+/** What a test beside the source may import on top of its room's own allowance. */
+export const TESTS = { packages: ['vitest', 'node:*'], folders: ['test/builders'] } as const

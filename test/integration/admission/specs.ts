@@ -1,0 +1,232 @@
+const wake = { wake: {} }
+const workloads = (n: number) => Array.from({ length: n }, (_, i) => `w${i}`)
+const scale = (more: object) => ({ operation: { scale: { names: ['web'], replicas: 1, ...more } } })
+const restart = (more: object) => ({ operation: { restart: more } })
+const target = (...namespaces: readonly unknown[]) => ({ operation: wake, target: { namespaces } })
+const retry = (more: object) => ({ operation: wake, retry: more })
+
+const ZONE = 'spec.timeZone: Invalid value: '
+const WRITE_ZONE = 'write an IANA time zone name, such as Europe/Berlin, Etc/GMT+3 or UTC'
+const ONE_OPERATION = 'spec.operation: Invalid value: set exactly one of sleep, wake, scale, restart'
+
+/** Specs that admission accepts. */
+export const GOOD_SPECS: Readonly<Record<string, object>> = {
+  'sleep with nothing else': { operation: { sleep: {} } },
+  'sleep with everything': { operation: { sleep: { wakeSchedule: '0 7 * * 1-5', onDelete: 'Leave' } } },
+  wake: { operation: wake },
+  'scale to nothing': scale({ replicas: 0 }),
+  'scale to the most': scale({ replicas: 10000, kinds: ['StatefulSet'], names: workloads(100) }),
+  'scale a name with dots': scale({ names: ['web.v2'] }),
+  'restart everything': restart({}),
+  'restart some': restart({ kinds: ['DaemonSet', 'Deployment'], names: ['agent'] }),
+  'restart a hundred': restart({ names: workloads(100) }),
+  'the longest title and cost center': { operation: wake, title: 'ü'.repeat(120), costCenter: 'c'.repeat(63) },
+  'the longest schedule': { operation: wake, schedule: `${'0,'.repeat(59)}0 * * * *` },
+  'zone Europe/Berlin': { operation: wake, timeZone: 'Europe/Berlin' },
+  'zone Etc/GMT+3': { operation: wake, timeZone: 'Etc/GMT+3' },
+  'zone America/Argentina/Buenos_Aires': { operation: wake, timeZone: 'America/Argentina/Buenos_Aires' },
+  suspended: { operation: wake, suspend: true },
+  'the shortest deadline': { operation: wake, startingDeadlineSeconds: 10 },
+  'the shortest timeout': { operation: wake, timeoutSeconds: 1 },
+  'the longest timeout': { operation: wake, timeoutSeconds: 86400 },
+  'the least retry': retry({ attempts: 1, delaySeconds: 0, maxDelaySeconds: 0, backoff: 'Constant' }),
+  'the most retry': retry({ attempts: 10, delaySeconds: 3600, maxDelaySeconds: 86400, backoff: 'Exponential' }),
+  'no history': { operation: wake, historyLimit: 0 },
+  'the longest history': { operation: wake, historyLimit: 20 },
+  'an account with dots': { operation: wake, serviceAccountName: 'rota.v1' },
+  'fifty targets': target(...workloads(50)),
+  'a target whose name only contains kube': target('my-kube-apps', 'kube'),
+}
+
+/** Specs that admission refuses, and what it says then. */
+export const BAD_SPECS: Readonly<Record<string, readonly [spec: object, message: string]>> = {
+  'no operation': [{}, 'spec.operation: Required value'],
+  'an empty operation': [{ operation: {} }, ONE_OPERATION],
+  'two operations': [{ operation: { sleep: {}, wake: {} } }, ONE_OPERATION],
+  'an operation without a value': [{ operation: { sleep: null } }, ONE_OPERATION],
+  'a misspelt operation': [{ operation: { slepp: {} } }, 'unknown field "spec.operation.slepp"'],
+  'a wrong onDelete': [
+    { operation: { sleep: { onDelete: 'wake' } } },
+    'spec.operation.sleep.onDelete: Unsupported value: "wake": supported values: "Wake", "Leave"',
+  ],
+  'a wrong wakeSchedule': [
+    { operation: { sleep: { wakeSchedule: '0 7 * * 8' } } },
+    'spec.operation.sleep.wakeSchedule: Invalid value: "0 7 * * 8": day of week (5th field) \'8\' is not valid',
+  ],
+  'a backwards wakeSchedule': [
+    { operation: { sleep: { wakeSchedule: '0 7 * * FRI-MON' } } },
+    'spec.operation.sleep.wakeSchedule: Invalid value: "0 7 * * FRI-MON": a range runs backwards',
+  ],
+  'a setting of wake': [{ operation: { wake: { names: ['web'] } } }, 'unknown field "spec.operation.wake.names"'],
+  'scale without names': [{ operation: { scale: { replicas: 1 } } }, 'spec.operation.scale.names: Required value'],
+  'scale without replicas': [
+    { operation: { scale: { names: ['web'] } } },
+    'spec.operation.scale.replicas: Required value',
+  ],
+  'scale of no name': [
+    scale({ names: [] }),
+    'spec.operation.scale.names: Invalid value: 0: spec.operation.scale.names in body should have at least 1 items',
+  ],
+  'scale of 101 names': [
+    scale({ names: workloads(101) }),
+    'spec.operation.scale.names: Too many: 101: must have at most 100 items',
+  ],
+  'scale of a name twice': [scale({ names: ['web', 'web'] }), 'spec.operation.scale.names[1]: Duplicate value: "web"'],
+  'scale of a name that cannot be': [
+    scale({ names: ['web', 'Web_1'] }),
+    'spec.operation.scale.names[1]: Invalid value: "Web_1": write the name of a workload: lower-case letters, digits',
+  ],
+  'scale below nothing': [
+    scale({ replicas: -1 }),
+    'spec.operation.scale.replicas in body should be greater than or equal to 0',
+  ],
+  'scale above the most': [
+    scale({ replicas: 10001 }),
+    'spec.operation.scale.replicas in body should be less than or equal to 10000',
+  ],
+  'scale of a kind that cannot be scaled': [
+    scale({ kinds: ['DaemonSet'] }),
+    'spec.operation.scale.kinds[0]: Unsupported value: "DaemonSet": supported values: "Deployment", "StatefulSet"',
+  ],
+  'scale of no kind': [scale({ kinds: [] }), 'spec.operation.scale.kinds in body should have at least 1 items'],
+  'scale of a kind twice': [
+    scale({ kinds: ['Deployment', 'Deployment'] }),
+    'spec.operation.scale.kinds[1]: Duplicate value: "Deployment"',
+  ],
+  'restart of a kind that has no pods': [
+    restart({ kinds: ['Service'] }),
+    'spec.operation.restart.kinds[0]: Unsupported value: "Service": supported values: "Deployment", "StatefulSet", "DaemonSet"',
+  ],
+  'restart of no name': [restart({ names: [] }), 'spec.operation.restart.names in body should have at least 1 items'],
+  'restart of 101 names': [
+    restart({ names: workloads(101) }),
+    'spec.operation.restart.names: Too many: 101: must have at most 100 items',
+  ],
+  'restart of a name twice': [
+    restart({ names: ['web', 'web'] }),
+    'spec.operation.restart.names[1]: Duplicate value: "web"',
+  ],
+  'restart of a name that cannot be': [
+    restart({ names: ['-web'] }),
+    'spec.operation.restart.names[0]: Invalid value: "-web": write the name of a workload',
+  ],
+  'a long title': [{ operation: wake, title: 't'.repeat(121) }, 'spec.title: Too long: may not be more than 120 bytes'],
+  'a title of two lines': [
+    { operation: wake, title: 'a\nb' },
+    'spec.title: Invalid value: "a\\nb": must be one line of text, without line breaks or other control characters',
+  ],
+  'a long cost center': [
+    { operation: wake, costCenter: 'c'.repeat(64) },
+    'spec.costCenter: Too long: may not be more than 63 bytes',
+  ],
+  'a cost center with a tab': [
+    { operation: wake, costCenter: 'a\tb' },
+    'spec.costCenter: Invalid value: "a\\tb": must be one line of text',
+  ],
+  'a long schedule': [
+    { operation: wake, schedule: `${'0,'.repeat(60)}0 * * * *` },
+    'spec.schedule: Too long: may not be more than 128 bytes',
+  ],
+  'a schedule that is a number': [
+    { operation: wake, schedule: 5 },
+    'spec.schedule in body must be of type string: "integer"',
+  ],
+  'zone +02:00': [{ operation: wake, timeZone: '+02:00' }, `${ZONE}"+02:00": ${WRITE_ZONE}`],
+  'zone Local': [{ operation: wake, timeZone: 'Local' }, `${ZONE}"Local": ${WRITE_ZONE}`],
+  'an empty zone': [{ operation: wake, timeZone: '' }, `${ZONE}"": ${WRITE_ZONE}`],
+  'a misspelt zone': [{ operation: wake, timeZone: 'Europe/Berln' }, 'unknown time zone Europe/Berln'],
+  'a zone in lower case': [{ operation: wake, timeZone: 'europe/berlin' }, '(upper and lower case matter)'],
+  'a file beside the zones': [{ operation: wake, timeZone: 'posixrules' }, `${ZONE}"posixrules": ${WRITE_ZONE}`],
+  'a path to a file': [{ operation: wake, timeZone: '../../etc/passwd' }, `${ZONE}"../../etc/passwd": ${WRITE_ZONE}`],
+  'suspend as text': [{ operation: wake, suspend: 'yes' }, 'spec.suspend in body must be of type boolean: "string"'],
+  'a deadline of 9 seconds': [
+    { operation: wake, startingDeadlineSeconds: 9 },
+    'spec.startingDeadlineSeconds in body should be greater than or equal to 10',
+  ],
+  'no time at all': [
+    { operation: wake, timeoutSeconds: 0 },
+    'spec.timeoutSeconds in body should be greater than or equal to 1',
+  ],
+  'more than a day': [
+    { operation: wake, timeoutSeconds: 86401 },
+    'spec.timeoutSeconds in body should be less than or equal to 86400',
+  ],
+  'half a second': [
+    { operation: wake, timeoutSeconds: 0.5 },
+    'spec.timeoutSeconds in body must be of type integer: "number"',
+  ],
+  'no attempt': [retry({ attempts: 0 }), 'spec.retry.attempts in body should be greater than or equal to 1'],
+  '11 attempts': [retry({ attempts: 11 }), 'spec.retry.attempts in body should be less than or equal to 10'],
+  'a negative delay': [
+    retry({ delaySeconds: -1 }),
+    'spec.retry.delaySeconds in body should be greater than or equal to 0',
+  ],
+  'a delay of over an hour': [
+    retry({ delaySeconds: 3601 }),
+    'spec.retry.delaySeconds in body should be less than or equal to 3600',
+  ],
+  'a wrong backoff': [
+    retry({ backoff: 'Linear' }),
+    'spec.retry.backoff: Unsupported value: "Linear": supported values: "Exponential", "Constant"',
+  ],
+  'a negative longest delay': [
+    retry({ maxDelaySeconds: -1 }),
+    'spec.retry.maxDelaySeconds in body should be greater than or equal to 0',
+  ],
+  'a longest delay of over a day': [
+    retry({ maxDelaySeconds: 86401 }),
+    'spec.retry.maxDelaySeconds in body should be less than or equal to 86400',
+  ],
+  'a negative history': [
+    { operation: wake, historyLimit: -1 },
+    'spec.historyLimit in body should be greater than or equal to 0',
+  ],
+  'a history of 21': [
+    { operation: wake, historyLimit: 21 },
+    'spec.historyLimit in body should be less than or equal to 20',
+  ],
+  'an account that cannot be': [
+    { operation: wake, serviceAccountName: 'Rota' },
+    'spec.serviceAccountName: Invalid value: "Rota": write the name of a ServiceAccount: lower-case letters, digits',
+  ],
+  'an empty account': [
+    { operation: wake, serviceAccountName: '' },
+    'spec.serviceAccountName: Invalid value: "": write the name of a ServiceAccount',
+  ],
+  "an account of another's namespace": [
+    { operation: wake, serviceAccountName: 'system:serviceaccount:team-b:rota' },
+    'write the name of a ServiceAccount',
+  ],
+  'a target without namespaces': [{ operation: wake, target: {} }, 'spec.target.namespaces: Required value'],
+  'no target': [target(), 'spec.target.namespaces in body should have at least 1 items'],
+  '51 targets': [target(...workloads(51)), 'spec.target.namespaces: Too many: 51: must have at most 50 items'],
+  'a target twice': [target('a', 'a'), 'spec.target.namespaces[1]: Duplicate value: "a"'],
+  'a target that cannot be': [
+    target('team-a', 'team.b'),
+    'spec.target.namespaces[1]: Invalid value: "team.b": write the name of a namespace: lower-case letters, digits and',
+  ],
+  'a target with a wildcard': [target('team-*'), 'spec.target.namespaces[0]: Invalid value: "team-*": write the name'],
+  'a target of the cluster': [
+    target('team-a', 'kube-system'),
+    'spec.target.namespaces[1]: Invalid value: "kube-system": namespaces that begin with kube- belong to the cluster',
+  ],
+}
+
+/** Fields that other versions of Rota, or other tools, have: each is refused by its name, never ignored. */
+export const UNKNOWN_FIELDS: Readonly<Record<string, object>> = {
+  'spec.jitterSeconds': { operation: wake, jitterSeconds: 60 },
+  'spec.concurrencyPolicy': { operation: wake, concurrencyPolicy: 'Forbid' },
+  'spec.priority': { operation: wake, priority: 1 },
+  'spec.dependsOn': { operation: wake, dependsOn: [{ name: 'other' }] },
+  'spec.suspendAfterFailures': { operation: wake, suspendAfterFailures: 3 },
+  'spec.cacheSeconds': { operation: wake, cacheSeconds: 60 },
+  'spec.dryRun': { operation: wake, dryRun: true },
+  'spec.maxAffected': { operation: wake, maxAffected: { objects: 1 } },
+  'spec.daylightSaving': { operation: wake, daylightSaving: { skippedTime: 'Skip' } },
+  'spec.timezone': { operation: wake, timezone: 'Europe/Berlin' },
+  'spec.target.namespaceSelector': { operation: wake, target: { namespaceSelector: { matchLabels: { team: 'a' } } } },
+  'spec.operation.cleanup': { operation: { cleanup: { kinds: ['Pod'] } } },
+  'spec.operation.sleep.replicas': { operation: { sleep: { replicas: 1 } } },
+  'spec.operation.scale.selector': scale({ selector: { matchLabels: { app: 'web' } } }),
+  'spec.operation.restart.verify': restart({ verify: { timeoutSeconds: 60 } }),
+}
