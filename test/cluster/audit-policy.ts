@@ -1,0 +1,26 @@
+/**
+ * What the API server writes down. Noise is dropped by *who* sends it and never by what it is about: leases and Events of
+ * the product have to show, since tests compare the rights it uses with the role that we ship.
+ */
+export const auditPolicy = {
+  apiVersion: 'audit.k8s.io/v1',
+  kind: 'Policy',
+  omitStages: ['RequestReceived'],
+  omitManagedFields: true,
+  rules: [
+    {
+      level: 'None',
+      users: ['system:apiserver', 'system:kube-controller-manager', 'system:kube-scheduler', 'system:kwok'],
+    },
+    // The controllers of kube-controller-manager, each with an account of its own.
+    { level: 'None', userGroups: ['system:serviceaccounts:kube-system'] },
+    { level: 'None', nonResourceURLs: ['/readyz*', '/livez*', '/healthz*', '/openapi*', '/version', '/api', '/apis'] },
+    {
+      level: 'RequestResponse',
+      verbs: ['create', 'update', 'patch', 'delete', 'deletecollection'],
+      resources: [{ group: 'rota.dev' }],
+    },
+    { level: 'Request', verbs: ['update', 'patch'], resources: [{ group: 'apps' }, { group: 'batch' }] },
+    { level: 'Metadata' },
+  ],
+} as const

@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs'
+
+/** What the API server writes about a request; the fields that tests look at. */
+export interface AuditEvent {
+  readonly auditID: string
+  readonly level: 'Metadata' | 'Request' | 'RequestResponse'
+  readonly verb: string
+  readonly requestURI: string
+  readonly user: { readonly username: string; readonly groups?: readonly string[] }
+  readonly impersonatedUser?: { readonly username: string; readonly groups?: readonly string[] }
+  readonly userAgent?: string
+  readonly objectRef?: {
+    readonly resource?: string
+    readonly subresource?: string
+    readonly namespace?: string
+    readonly name?: string
+    readonly apiGroup?: string
+    readonly apiVersion?: string
+  }
+  readonly responseStatus?: { readonly code?: number; readonly reason?: string }
+  readonly requestObject?: unknown
+  readonly responseObject?: unknown
+  readonly requestReceivedTimestamp: string
+  readonly stageTimestamp: string
+  readonly stage: string
+}
+
+/** All requests so far, in the order of their ends; a request shows a moment after its answer. */
+export function readAuditLog(auditLog: string): AuditEvent[] {
+  const lines = readFileSync(auditLog, 'utf8').split('\n')
+  lines.pop() // empty, or half written
+  return lines.map(line => JSON.parse(line) as AuditEvent)
+}

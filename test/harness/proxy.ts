@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs'
+import { createServer, type IncomingMessage, request as plainRequest, type ServerResponse } from 'node:http'
+import { request as secureRequest } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { KubeConfig } from '@kubernetes/client-node'
+import type { ClusterAccess } from '../cluster/access.ts'
+import { writeKubeconfig } from '../cluster/kubeconfig.ts'
+
+/** A request on its way from the operator to the API server. */
+export interface Passing {
+  readonly method: string
+  readonly url: string
+  readonly body: string
+  /** As whom; '' when it is the operator itself. */
+  readonly as: string
+}
+
+/** What becomes of it. `answer`: the API server never sees it. `lose`: it is carried out, and the answer is lost. */
+export type Fate =
+  | 'pass'
+  | 'reset'
+  | 'lose'
+  | { readonly answer: number; readonly headers?: Readonly<Record<string, string>> }
+
+export interface FaultProxy {
+  readonly kubeconfig: string
+  /** Asked about every request; may take its time. */
+  fate: (request: Passing) => Fate | Promise<Fate>
+  readonly seen: Passing[]
+  close(): Promise<void>
+}
+
+/** Stands between an operator and the real API server, and does to single requests what networks and servers do. */
+export async function startProxy(cluster: ClusterAccess): Promise<FaultProxy> {
+  const config = new KubeConfig()
+  config.loadFromFile(cluster.kubeconfig)
+  const ca = readFileSync(cluster.caFile)
+  const seen: Passing[] = []
+  const server = createServer((incoming, outgoing) => void handle(incoming, outgoing))
+
+  async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = []
+    for await (const chunk of incoming) chunks.push(chunk as Buffer)
+    const body = Buffer.concat(chunks)
+    const { method = '', url = '', headers } = incoming
+    const request = { method, url, body: body.toString(), as: String(headers['impersonate-user'] ?? '') }
+    seen.push(request)
+    const fate = await proxy.fate(request)
+    if (outgoing.destroyed) return
+    if (fate === 'reset') return void incoming.socket.destroy()
+    if (typeof fate === 'object') return void outgoing.writeHead(fate.answer, fate.headers).end('{}')
+    forward(incoming, outgoing, body, fate === 'lose')
+  }
+
+  function forward(incoming: IncomingMessage, outgoing: ServerResponse, body: Buffer, lose: boolean): void {
+    const { method, url, headers } = incoming
+    const target = new URL(url ?? '', cluster.url)
+    const send = target.protocol === 'https:' ? secureRequest : plainRequest
+    const onward = send(target, { method, ca, headers: { ...headers, host: target.host } }, answer => {
+      if (lose) {
+        answer.resume().on('end', () => incoming.socket.destroy())
+        return
+      }
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
+      answer.pipe(outgoing)
+    })
+    onward.on('error', () => incoming.socket.destroy())
+    outgoing.on('close', () => onward.destroy())
+    onward.end(body)
+  }
+
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const token = config.getCurrentUser()?.token ?? ''
+  const path = join(cluster.directory, 'kubeconfigs', `proxy-${port}`)
+  const proxy: FaultProxy = {
+    kubeconfig: writeKubeconfig(path, { url: `http://127.0.0.1:${port}`, caFile: cluster.caFile, token }),
+    fate: () => 'pass',
+    seen,
+    close: () =>
+      new Promise(resolve => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+  return proxy
+}

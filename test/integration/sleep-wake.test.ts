@@ -1,0 +1,297 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { rfc3339 } from '../../src/lib/instant.ts'
+import { until } from '../cluster/until.ts'
+import { type Api, apiOf, cronJob, deployment, statefulSet } from '../harness/api.ts'
+import { createNamespace, sharedCluster } from '../harness/cluster.ts'
+import { startOperator, type TestOperator } from '../harness/operator.ts'
+
+const cluster = sharedCluster()
+const SLEEP = 'rota.dev/sleep'
+const FINALIZER = 'rota.dev/wake'
+const HOUR = 3600_000
+
+describe('sleep and wake', () => {
+  let api: Api
+  let operator: TestOperator | undefined
+  const stop = async () => {
+    await operator?.stop()
+    operator = undefined
+  }
+  /** Slots lie ahead of the real time in which the tasks are made; the operators' clocks start just before them. */
+  const evening = (Math.floor(Date.now() / HOUR) + 2) * HOUR
+  const morning = evening + 11 * HOUR
+  const daily = (at: number, minute = 0) => `${minute} ${new Date(at).getUTCHours()} * * *`
+  const nightly = { schedule: daily(evening), operation: { sleep: { wakeSchedule: daily(morning) } } }
+
+  beforeAll(async () => {
+    api = await apiOf(cluster)
+  })
+  afterAll(stop)
+
+  async function team(prefix: string): Promise<string> {
+    const namespace = await createNamespace(cluster, prefix)
+    await Promise.all([
+      api.create('deployments', namespace, deployment('web', 3)),
+      api.create('deployments', namespace, deployment('off', 0)),
+      api.create('statefulsets', namespace, statefulSet('db', 2)),
+      api.create('cronjobs', namespace, cronJob('report')),
+      api.create('cronjobs', namespace, cronJob('paused', true)),
+    ])
+    return namespace
+  }
+  const levels = async (namespace: string) => {
+    const [deployments, sets, jobs] = await Promise.all([
+      api.list('deployments', namespace),
+      api.list('statefulsets', namespace),
+      api.list('cronjobs', namespace),
+    ])
+    const all = [...deployments, ...sets, ...jobs].map(({ metadata, spec }) => [
+      metadata.name,
+      spec.replicas ?? spec.suspend,
+    ])
+    return Object.fromEntries(all) as Record<string, number | boolean>
+  }
+  const awake = { web: 3, off: 0, db: 2, report: false, paused: true }
+  const asleep = { web: 0, off: 0, db: 0, report: true, paused: true }
+
+  /** Clocks only go forward: each test has an operator whose clock begins in the evening of the same day. */
+  async function from(start: number, namespaces: readonly string[]): Promise<TestOperator> {
+    await stop()
+    operator = await startOperator({ kubeconfig: cluster.kubeconfig, namespaces, start })
+    return operator
+  }
+
+  test('a night: asleep in the evening with what was there kept on the objects, awake in the morning as before', async () => {
+    const namespace = await team('night')
+    const { clock } = await from(evening - 2000, [namespace])
+    await api.createTask(namespace, 'nights-off', nightly)
+
+    const slept = await api.untilTask(
+      namespace,
+      'nights-off',
+      'slept',
+      ({ status }) => status?.lastResult === 'Succeeded',
+    )
+    expect(await levels(namespace)).toEqual(asleep)
+    expect(slept.metadata.finalizers).toEqual([FINALIZER])
+    expect(slept.status).toMatchObject({
+      phase: 'Scheduled',
+      runCount: 1,
+      errorCount: 0,
+      lastSlotTime: rfc3339(evening),
+      nextRunTime: rfc3339(morning),
+      lastMessage: 'slept 1 CronJob, 1 Deployment and 1 StatefulSet; 2 already so',
+      sleeping: { namespaces: [namespace], workloads: 3 },
+    })
+    expect(slept.status?.history?.[0]).toMatchObject({
+      command: `sleep namespace/${namespace}`,
+      changed: 3,
+      attempts: 1,
+    })
+    const web = await api.get('deployments', namespace, 'web')
+    const kept = JSON.parse(web.metadata.annotations?.[SLEEP] ?? '{}') as object
+    expect(kept).toMatchObject({
+      v: 1,
+      uid: web.metadata.uid,
+      from: 3,
+      to: 0,
+      holders: [{ task: `${namespace}/nights-off` }],
+    })
+    expect(web.metadata.annotations?.['rota.dev/last-run']).toBe(slept.status?.history?.[0]?.id)
+
+    clock.jumpTo(morning - 500)
+    const woken = await api.untilTask(
+      namespace,
+      'nights-off',
+      'woke',
+      ({ status }) => status?.runCount === 2 && !status.activeRun,
+    )
+    expect(await levels(namespace)).toEqual(awake)
+    expect(woken.status?.lastResult).toBe('Succeeded')
+    expect(woken.status?.sleeping).toBeUndefined()
+    const restored = await api.get('deployments', namespace, 'web')
+    expect(restored.metadata.annotations?.[SLEEP]).toBeUndefined()
+    await api.untilTask(namespace, 'nights-off', 'let go', ({ metadata }) => !metadata.finalizers)
+  })
+
+  test('an outage over the wake slot: wakes on recovery, not the next day', async () => {
+    const namespace = await team('outage')
+    await from(evening - 2000, [namespace])
+    await api.createTask(namespace, 'nights-off', nightly)
+    await api.untilTask(namespace, 'nights-off', 'slept', ({ status }) => status?.lastResult === 'Succeeded')
+    await from(morning + 3 * HOUR, [namespace])
+    const woken = await api.untilTask(
+      namespace,
+      'nights-off',
+      'woke',
+      ({ status }) => status?.runCount === 2 && !status.activeRun,
+    )
+    expect(await levels(namespace)).toEqual(awake)
+    expect(woken.status).toMatchObject({ lastSlotTime: rfc3339(morning), missedCount: 0 })
+  })
+
+  test("others' edits win: what was scaled in its sleep stays, what was scaled in between wakes as it was", async () => {
+    const namespace = await team('edits')
+    const { clock } = await from(evening - 2000, [namespace])
+    await api.createTask(namespace, 'nights-off', nightly)
+    await api.untilTask(namespace, 'nights-off', 'slept', ({ status }) => status?.lastResult === 'Succeeded')
+    await api.patch('deployments', namespace, 'web', { spec: { replicas: 5 } })
+    clock.jumpTo(morning - 500)
+    const woken = await api.untilTask(
+      namespace,
+      'nights-off',
+      'woke',
+      ({ status }) => status?.runCount === 2 && !status.activeRun,
+    )
+    expect(await levels(namespace)).toEqual({ ...awake, web: 5 })
+    expect(woken.status?.lastMessage).toContain('web (changed to replicas 5 in its sleep: left so)')
+    expect((await api.get('deployments', namespace, 'web')).metadata.annotations?.[SLEEP]).toBeUndefined()
+    await api.patch('statefulsets', namespace, 'db', { spec: { replicas: 7 } })
+    clock.jumpTo(evening + 24 * HOUR - 500)
+    await api.untilTask(
+      namespace,
+      'nights-off',
+      'slept again',
+      ({ status }) => status?.runCount === 3 && !status.activeRun,
+    )
+    clock.jumpTo(morning + 24 * HOUR - 500)
+    await api.untilTask(
+      namespace,
+      'nights-off',
+      'woke again',
+      ({ status }) => status?.runCount === 4 && !status.activeRun,
+    )
+    expect(await levels(namespace)).toEqual({ ...awake, web: 5, db: 7 })
+  })
+
+  test('sleep twice keeps the first count; a wake task ends everybody’s sleep', async () => {
+    const namespace = await team('twice')
+    await from(Date.now(), [namespace])
+    await api.createTask(namespace, 'off', { operation: { sleep: {} } })
+    await api.createTask(namespace, 'on', { operation: { wake: {} } })
+    for (const [n, token] of ['first', 'second'].entries()) {
+      await api.annotate(namespace, 'off', { 'rota.dev/run': token })
+      await api.untilTask(namespace, 'off', token, ({ status }) => status?.runCount === n + 1 && !status.activeRun)
+      expect(await levels(namespace)).toEqual(asleep)
+    }
+    await api.annotate(namespace, 'on', { 'rota.dev/run': 'now' })
+    await api.untilTask(namespace, 'on', 'woke', ({ status }) => status?.lastResult === 'Succeeded')
+    expect(await levels(namespace)).toEqual(awake)
+  })
+
+  test('two sleepers on one namespace: it wakes when neither wants it asleep', async () => {
+    const namespace = await team('holders')
+    const { clock } = await from(evening - 2000, [namespace])
+    await api.createTask(namespace, 'early', nightly)
+    const late = { sleep: { wakeSchedule: daily(morning + 2 * HOUR) } }
+    await api.createTask(namespace, 'late', { schedule: daily(evening, 30), operation: late })
+    await api.untilTask(namespace, 'early', 'slept', ({ status }) => status?.lastResult === 'Succeeded')
+    clock.jumpTo(evening + 30 * 60_000 - 500)
+    await api.untilTask(namespace, 'late', 'slept', ({ status }) => status?.lastResult === 'Succeeded')
+    clock.jumpTo(morning - 500)
+    const early = await api.untilTask(
+      namespace,
+      'early',
+      'woke',
+      ({ status }) => status?.runCount === 2 && !status.activeRun,
+    )
+    expect(await levels(namespace)).toEqual(asleep)
+    expect(early.status?.lastMessage).toContain(`still held asleep by ${namespace}/late`)
+    clock.jumpTo(morning + 2 * HOUR - 500)
+    await api.untilTask(namespace, 'late', 'woke', ({ status }) => status?.runCount === 2 && !status.activeRun)
+    expect(await levels(namespace)).toEqual(awake)
+  })
+
+  test('a task that is deleted while its namespace sleeps wakes it and then goes', async () => {
+    const namespace = await team('deleted')
+    await from(evening - 2000, [namespace])
+    await api.createTask(namespace, 'nights-off', nightly)
+    await api.untilTask(namespace, 'nights-off', 'slept', ({ status }) => status?.lastResult === 'Succeeded')
+    await api.delete('scheduledtasks', namespace, 'nights-off')
+    await until('the task is gone', async () => (await api.list('scheduledtasks', namespace)).length === 0)
+    expect(await levels(namespace)).toEqual(awake)
+  })
+
+  test('a task that is deleted when its account has lost its rights is let go with a warning', async () => {
+    const namespace = await team('let-go')
+    const { facts } = await from(evening - 2000, [namespace])
+    await api.createTask(namespace, 'nights-off', nightly)
+    await api.untilTask(namespace, 'nights-off', 'slept', ({ status }) => status?.lastResult === 'Succeeded')
+    await cluster.kubectl(['delete', 'rolebinding', 'rota', '-n', namespace])
+    await until('the right is gone', async () => {
+      const as = `system:serviceaccount:${namespace}:rota`
+      const answer = await cluster.tryKubectl(['auth', 'can-i', 'patch', 'deployments', '-n', namespace, '--as', as])
+      return answer.stdout.trim() === 'no'
+    })
+    await api.delete('scheduledtasks', namespace, 'nights-off')
+    await until('the task is gone', async () => (await api.list('scheduledtasks', namespace)).length === 0)
+    expect(facts.some(fact => fact.fact === 'LetGo' && fact.message.includes('may not list deployments.apps'))).toBe(
+      true,
+    )
+    expect(await levels(namespace)).toEqual(asleep)
+  })
+
+  test('an edit that drops a namespace wakes what is no longer covered, and only that', async () => {
+    const [home, other] = [await team('home'), await team('other')]
+    await bindToHome(other, home)
+    await from(evening - 2000, [home])
+    await api.createTask(home, 'nights-off', { ...nightly, target: { namespaces: [home, other] } })
+    await api.untilTask(home, 'nights-off', 'slept', ({ status }) => status?.lastResult === 'Succeeded')
+    expect([await levels(home), await levels(other)]).toEqual([asleep, asleep])
+    await api.patch('scheduledtasks', home, 'nights-off', { spec: { target: { namespaces: [home] } } })
+    const edited = await api.untilTask(
+      home,
+      'nights-off',
+      'woke the rest',
+      ({ status }) => status?.runCount === 2 && !status.activeRun,
+    )
+    expect([await levels(home), await levels(other)]).toEqual([asleep, awake])
+    expect(edited.status?.sleeping?.namespaces).toEqual([home])
+  })
+
+  test('unsuspending at noon: the newest slot is the wake, so it wakes now', async () => {
+    const namespace = await team('noon')
+    const { clock } = await from(evening - 2000, [namespace])
+    await api.createTask(namespace, 'nights-off', nightly)
+    await api.untilTask(namespace, 'nights-off', 'slept', ({ status }) => status?.lastResult === 'Succeeded')
+    await api.patch('scheduledtasks', namespace, 'nights-off', { spec: { suspend: true } })
+    await api.untilTask(namespace, 'nights-off', 'suspended', ({ status }) => status?.phase === 'Suspended')
+    clock.jumpTo(morning + 5 * HOUR)
+    expect(await levels(namespace)).toEqual(asleep)
+    await api.patch('scheduledtasks', namespace, 'nights-off', { spec: { suspend: false } })
+    await api.untilTask(namespace, 'nights-off', 'woke', ({ status }) => status?.runCount === 2 && !status.activeRun)
+    expect(await levels(namespace)).toEqual(awake)
+  })
+
+  test('a namespace of more Deployments than fit on a page of the list sleeps and wakes completely', async () => {
+    const namespace = await createNamespace(cluster, 'large')
+    const names = Array.from({ length: 600 }, (_, n) => `app-${n}`)
+    for (let n = 0; n < names.length; n += 50) {
+      const chunk = names.slice(n, n + 50)
+      await Promise.all(chunk.map((name, i) => api.create('deployments', namespace, paused(name, 1 + ((n + i) % 3)))))
+    }
+    await from(Date.now(), [namespace])
+    await api.createTask(namespace, 'off', { operation: { sleep: {} }, timeoutSeconds: 120 })
+    await api.createTask(namespace, 'on', { operation: { wake: {} }, timeoutSeconds: 120 })
+    await api.annotate(namespace, 'off', { 'rota.dev/run': '1' })
+    await api.untilTask(namespace, 'off', 'slept', ({ status }) => status?.lastResult === 'Succeeded', 100_000)
+    expect((await api.list('deployments', namespace)).every(({ spec }) => spec.replicas === 0)).toBe(true)
+    await api.annotate(namespace, 'on', { 'rota.dev/run': '1' })
+    await api.untilTask(namespace, 'on', 'woke', ({ status }) => status?.lastResult === 'Succeeded', 100_000)
+    const woken = await api.list('deployments', namespace)
+    expect(woken.filter(({ metadata, spec }) => spec.replicas !== 1 + (Number(metadata.name.slice(4)) % 3))).toEqual([])
+    await cluster.kubectl(['delete', 'namespace', namespace, '--wait=false'])
+  }, 240_000)
+
+  /** Without pods: the controllers of the cluster have enough to do. */
+  function paused(name: string, replicas: number): object {
+    const made = deployment(name, replicas) as { spec: object }
+    return { ...made, spec: { ...made.spec, paused: true } }
+  }
+
+  /** Lets the account of `home` work in `namespace`. */
+  async function bindToHome(namespace: string, home: string): Promise<void> {
+    const subject = `--serviceaccount=${home}:rota`
+    await cluster.kubectl(['create', 'rolebinding', 'from-home', '-n', namespace, '--role=rota', subject])
+  }
+})

@@ -1,0 +1,36 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    // The results file is what the closing line of a CI run is made from.
+    reporters: ['default', ['json', { outputFile: '.cache/test-results.json' }]],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['src/**/*.test.ts', 'test/**/*.unit.test.ts'],
+          maxWorkers: '100%',
+          // First, and said outright: with order 0 and a single worker vitest would put them last.
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts', 'test/faults/**/*.test.ts'],
+          exclude: ['**/*.unit.test.ts'],
+          globalSetup: 'test/harness/global-setup.ts',
+          runner: 'test/harness/runner.ts',
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          // Files mostly wait for the control plane, which needs the processors itself.
+          maxWorkers: 3,
+          // After the unit tests: side by side the two would make each other late.
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
+  },
+})
