@@ -56,7 +56,8 @@ export async function apiOf(cluster: ClusterAccess): Promise<Api> {
   const client = new Client(await connect(cluster.kubeconfig), systemClock(), () => undefined)
   const pathOf = (plural: Plural, namespace: string, name?: string) =>
     `${PATHS[plural]}/namespaces/${namespace}/${plural}${name ? `/${name}` : ''}`
-  const about = (resource: string) => ({ resource })
+  /** Not as Rota: who owns which field is looked at. */
+  const about = (resource: string) => ({ resource, query: { fieldManager: 'test' } })
   const api: Api = {
     create: (plural, namespace, body) =>
       client.request({ method: 'POST', verb: 'create', path: pathOf(plural, namespace), body, ...about(plural) }),

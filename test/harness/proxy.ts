@@ -28,6 +28,8 @@ export interface FaultProxy {
   /** Asked about every request; may take its time. */
   fate: (request: Passing) => Fate | Promise<Fate>
   readonly seen: Passing[]
+  /** Breaks all connections, watches too. */
+  reset(): void
   close(): Promise<void>
 }
 
@@ -78,6 +80,7 @@ export async function startProxy(cluster: ClusterAccess): Promise<FaultProxy> {
     kubeconfig: writeKubeconfig(path, { url: `http://127.0.0.1:${port}`, caFile: cluster.caFile, token }),
     fate: () => 'pass',
     seen,
+    reset: () => server.closeAllConnections(),
     close: () =>
       new Promise(resolve => {
         server.close(() => resolve())

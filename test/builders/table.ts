@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest'
+import type { Decision, World } from '../../src/decide/decision.ts'
+import type { Task } from '../../src/decide/task.ts'
+import { decided } from './task.ts'
+
+/** One line of documentation: what is the case, and what is decided then. */
+export interface Row {
+  readonly given: string
+  readonly so: string
+  readonly task: Task
+  readonly now: string
+  readonly world?: Partial<World>
+  readonly decides: Partial<Record<keyof (Decision & { run: never; events: never; because: never }), unknown>>
+}
+
+/** Each row is a test named after itself. */
+export function table(rows: readonly Row[]): void {
+  it.each(rows)('$given: $so', ({ task, now, world, decides }) => {
+    expect(decided(task, now, world)).toMatchObject(decides)
+  })
+}
