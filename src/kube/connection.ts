@@ -22,9 +22,7 @@ export interface Connection {
  * @throws Error that says what is wrong with the kubeconfig
  */
 export async function connect(file: string | undefined): Promise<Connection> {
-  const config = new KubeConfig()
-  if (file !== undefined) config.loadFromFile(file)
-  else config.loadFromDefault()
+  const config = load(file)
   const cluster = config.getCurrentCluster()
   if (!cluster)
     throw new Error(`the kubeconfig ${file ?? ''} has no cluster for its current context '${config.currentContext}'`)
@@ -58,6 +56,24 @@ export async function connect(file: string | undefined): Promise<Connection> {
     async close() {
       await Promise.all([requests.destroy(), watches.destroy()])
     },
+  }
+}
+
+/** What the client library takes when it has found no kubeconfig at all. */
+const NOWHERE = 'http://localhost:8080'
+
+function load(file: string | undefined): KubeConfig {
+  const config = new KubeConfig()
+  if (file === undefined) {
+    config.loadFromDefault()
+    if (config.getCurrentCluster()?.server !== NOWHERE) return config
+    throw new Error('no kubeconfig found: give --kubeconfig FILE, set KUBECONFIG, or run in a pod')
+  }
+  try {
+    config.loadFromFile(file)
+    return config
+  } catch (error) {
+    throw new Error(`--kubeconfig=${file}: ${error instanceof Error ? error.message : String(error)}`)
   }
 }
 

@@ -7,7 +7,8 @@ import { pages } from './list.ts'
 /** A watch is reopened this often, so that one that is silent for longer is known to be dead. */
 const WATCH_SECONDS = 12
 const SILENCE = (WATCH_SECONDS + 2) * 1000
-const LONGEST_PAUSE = 30_000
+/** Short, so that all goes on soon after the API server is back; one request at a time is no burden. */
+const LONGEST_PAUSE = 5_000
 
 interface Meta {
   readonly metadata: {
@@ -71,7 +72,9 @@ export class Reflector<T extends Meta> {
       } catch (error) {
         if (signal.aborted) return
         if (isExpired(error)) version = undefined
-        const because = error instanceof Error ? error.message : String(error)
+        const said = error instanceof Error ? error.message : String(error)
+        const missing = error instanceof FaultError && error.fault.reason === 'NotFound'
+        const because = missing ? `${said}: is the CustomResourceDefinition installed?` : said
         this.#parts.emit({ fact: 'WatchRestarted', resource: this.#parts.resource, because })
         const wait = Math.min(LONGEST_PAUSE, 250 * 2 ** failures++) * (0.5 + Math.random() / 2)
         await sleep(wait, undefined, { signal }).catch(() => undefined)

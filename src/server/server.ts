@@ -36,7 +36,7 @@ export function listen(port: number, host: string | undefined, answers: Answers)
   })
   const server = createAdaptorServer({ fetch: app.fetch })
   return new Promise((resolve, reject) => {
-    server.once('error', reject)
+    server.once('error', error => reject(new Error(`--port=${port}: ${error.message}`)))
     server.listen(port, host, () => {
       resolve({
         port: (server.address() as AddressInfo).port,

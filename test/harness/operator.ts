@@ -12,6 +12,8 @@ export interface OperatorOptions {
   readonly namespaces: readonly string[]
   /** What its clock says at the start; now unless told. */
   readonly start?: number
+  /** Milliseconds that its clock may differ from the API server's; any unless told, since it is shifted. */
+  readonly clockTolerance?: number
   /** Flags by name, `max-task-workers: '2'`. */
   readonly flags?: Readonly<Record<string, string>>
 }
@@ -38,7 +40,7 @@ export async function startOperator(options: OperatorOptions): Promise<TestOpera
   const operator = await compose(testConfig(options), {
     clock,
     logs: { write: line => void lines.push(line) },
-    clockTolerance: Number.POSITIVE_INFINITY,
+    clockTolerance: options.clockTolerance ?? Number.POSITIVE_INFINITY,
     onFact: fact => void facts.push(fact),
   })
   return { ...operator, clock, facts, lines }

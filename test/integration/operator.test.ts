@@ -78,6 +78,32 @@ describe('the operator', () => {
     await proxy.close()
   })
 
+  test("a clock that differs from the API server's by more than it may claims nothing, and is not ready", async () => {
+    const namespace = await createNamespace(cluster, 'skew')
+    await api.create('deployments', namespace, deployment('web', 1))
+    const start = Date.now() + 120_000
+    const operator = await startOperator({
+      kubeconfig: cluster.kubeconfig,
+      namespaces: [namespace],
+      start,
+      clockTolerance: 30_000,
+    })
+    operators.push(operator)
+    await api.createTask(namespace, 'task', { operation: { restart: {} } })
+    await api.annotate(namespace, 'task', { 'rota.dev/run': '1' })
+    const observed = await api.untilTask(
+      namespace,
+      'task',
+      'observed',
+      ({ status }) => status?.observedGeneration === 1,
+    )
+    const probe = await fetch(`http://127.0.0.1:${operator.port}/readyz`)
+    expect(probe.status).toBe(503)
+    expect(await probe.text()).toMatch(/^not ready: the clock differs from the API server's by 1[12]\d s\n$/)
+    expect(observed.status).toMatchObject({ runCount: 0 })
+    expect(operator.facts.filter(({ fact }) => fact === 'Submitted')).toEqual([])
+  })
+
   test('probes and metrics: open with --insecure-local', async () => {
     const namespace = await createNamespace(cluster, 'probes')
     await api.create('deployments', namespace, deployment('web', 1))
