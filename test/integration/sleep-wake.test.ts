@@ -51,6 +51,15 @@ describe('sleep and wake', () => {
     ])
     return Object.fromEntries(all) as Record<string, number | boolean>
   }
+  const succeeded = (namespace: string, name: string) =>
+    api.untilTask(namespace, name, 'succeeded', ({ status }) => status?.lastResult === 'Succeeded')
+  const ran = (namespace: string, name: string, times: number) =>
+    api.untilTask(
+      namespace,
+      name,
+      `ran ${times} times`,
+      ({ status }) => status?.runCount === times && !status.activeRun,
+    )
   const awake = { web: 3, off: 0, db: 2, report: false, paused: true }
   const asleep = { web: 0, off: 0, db: 0, report: true, paused: true }
 
@@ -66,12 +75,7 @@ describe('sleep and wake', () => {
     const { clock } = await from(evening - 2000, [namespace])
     await api.createTask(namespace, 'nights-off', nightly)
 
-    const slept = await api.untilTask(
-      namespace,
-      'nights-off',
-      'slept',
-      ({ status }) => status?.lastResult === 'Succeeded',
-    )
+    const slept = await succeeded(namespace, 'nights-off')
     expect(await levels(namespace)).toEqual(asleep)
     expect(slept.metadata.finalizers).toEqual([FINALIZER])
     expect(slept.status).toMatchObject({
@@ -100,12 +104,7 @@ describe('sleep and wake', () => {
     expect(web.metadata.annotations?.['rota.dev/last-run']).toBe(slept.status?.history?.[0]?.id)
 
     clock.jumpTo(morning - 500)
-    const woken = await api.untilTask(
-      namespace,
-      'nights-off',
-      'woke',
-      ({ status }) => status?.runCount === 2 && !status.activeRun,
-    )
+    const woken = await ran(namespace, 'nights-off', 2)
     expect(await levels(namespace)).toEqual(awake)
     expect(woken.status?.lastResult).toBe('Succeeded')
     expect(woken.status?.sleeping).toBeUndefined()
@@ -118,14 +117,9 @@ describe('sleep and wake', () => {
     const namespace = await team('outage')
     await from(evening - 2000, [namespace])
     await api.createTask(namespace, 'nights-off', nightly)
-    await api.untilTask(namespace, 'nights-off', 'slept', ({ status }) => status?.lastResult === 'Succeeded')
+    await succeeded(namespace, 'nights-off')
     await from(morning + 3 * HOUR, [namespace])
-    const woken = await api.untilTask(
-      namespace,
-      'nights-off',
-      'woke',
-      ({ status }) => status?.runCount === 2 && !status.activeRun,
-    )
+    const woken = await ran(namespace, 'nights-off', 2)
     expect(await levels(namespace)).toEqual(awake)
     expect(woken.status).toMatchObject({ lastSlotTime: rfc3339(morning), missedCount: 0 })
   })
@@ -134,33 +128,18 @@ describe('sleep and wake', () => {
     const namespace = await team('edits')
     const { clock } = await from(evening - 2000, [namespace])
     await api.createTask(namespace, 'nights-off', nightly)
-    await api.untilTask(namespace, 'nights-off', 'slept', ({ status }) => status?.lastResult === 'Succeeded')
+    await succeeded(namespace, 'nights-off')
     await api.patch('deployments', namespace, 'web', { spec: { replicas: 5 } })
     clock.jumpTo(morning - 500)
-    const woken = await api.untilTask(
-      namespace,
-      'nights-off',
-      'woke',
-      ({ status }) => status?.runCount === 2 && !status.activeRun,
-    )
+    const woken = await ran(namespace, 'nights-off', 2)
     expect(await levels(namespace)).toEqual({ ...awake, web: 5 })
     expect(woken.status?.lastMessage).toContain('web (changed to replicas 5 in its sleep: left so)')
     expect((await api.get('deployments', namespace, 'web')).metadata.annotations?.[SLEEP]).toBeUndefined()
     await api.patch('statefulsets', namespace, 'db', { spec: { replicas: 7 } })
     clock.jumpTo(evening + 24 * HOUR - 500)
-    await api.untilTask(
-      namespace,
-      'nights-off',
-      'slept again',
-      ({ status }) => status?.runCount === 3 && !status.activeRun,
-    )
+    await ran(namespace, 'nights-off', 3)
     clock.jumpTo(morning + 24 * HOUR - 500)
-    await api.untilTask(
-      namespace,
-      'nights-off',
-      'woke again',
-      ({ status }) => status?.runCount === 4 && !status.activeRun,
-    )
+    await ran(namespace, 'nights-off', 4)
     expect(await levels(namespace)).toEqual({ ...awake, web: 5, db: 7 })
   })
 
@@ -171,11 +150,11 @@ describe('sleep and wake', () => {
     await api.createTask(namespace, 'on', { operation: { wake: {} } })
     for (const [n, token] of ['first', 'second'].entries()) {
       await api.annotate(namespace, 'off', { 'rota.dev/run': token })
-      await api.untilTask(namespace, 'off', token, ({ status }) => status?.runCount === n + 1 && !status.activeRun)
+      await ran(namespace, 'off', n + 1)
       expect(await levels(namespace)).toEqual(asleep)
     }
     await api.annotate(namespace, 'on', { 'rota.dev/run': 'now' })
-    await api.untilTask(namespace, 'on', 'woke', ({ status }) => status?.lastResult === 'Succeeded')
+    await succeeded(namespace, 'on')
     expect(await levels(namespace)).toEqual(awake)
   })
 
@@ -185,20 +164,15 @@ describe('sleep and wake', () => {
     await api.createTask(namespace, 'early', nightly)
     const late = { sleep: { wakeSchedule: daily(morning + 2 * HOUR) } }
     await api.createTask(namespace, 'late', { schedule: daily(evening, 30), operation: late })
-    await api.untilTask(namespace, 'early', 'slept', ({ status }) => status?.lastResult === 'Succeeded')
+    await succeeded(namespace, 'early')
     clock.jumpTo(evening + 30 * 60_000 - 500)
-    await api.untilTask(namespace, 'late', 'slept', ({ status }) => status?.lastResult === 'Succeeded')
+    await succeeded(namespace, 'late')
     clock.jumpTo(morning - 500)
-    const early = await api.untilTask(
-      namespace,
-      'early',
-      'woke',
-      ({ status }) => status?.runCount === 2 && !status.activeRun,
-    )
+    const early = await ran(namespace, 'early', 2)
     expect(await levels(namespace)).toEqual(asleep)
     expect(early.status?.lastMessage).toContain(`still held asleep by ${namespace}/late`)
     clock.jumpTo(morning + 2 * HOUR - 500)
-    await api.untilTask(namespace, 'late', 'woke', ({ status }) => status?.runCount === 2 && !status.activeRun)
+    await ran(namespace, 'late', 2)
     expect(await levels(namespace)).toEqual(awake)
   })
 
@@ -206,7 +180,7 @@ describe('sleep and wake', () => {
     const namespace = await team('deleted')
     await from(evening - 2000, [namespace])
     await api.createTask(namespace, 'nights-off', nightly)
-    await api.untilTask(namespace, 'nights-off', 'slept', ({ status }) => status?.lastResult === 'Succeeded')
+    await succeeded(namespace, 'nights-off')
     await api.delete('scheduledtasks', namespace, 'nights-off')
     await until('the task is gone', async () => (await api.list('scheduledtasks', namespace)).length === 0)
     expect(await levels(namespace)).toEqual(awake)
@@ -216,7 +190,7 @@ describe('sleep and wake', () => {
     const namespace = await team('let-go')
     const { facts } = await from(evening - 2000, [namespace])
     await api.createTask(namespace, 'nights-off', nightly)
-    await api.untilTask(namespace, 'nights-off', 'slept', ({ status }) => status?.lastResult === 'Succeeded')
+    await succeeded(namespace, 'nights-off')
     await cluster.kubectl(['delete', 'rolebinding', 'rota', '-n', namespace])
     await until('the right is gone', async () => {
       const as = `system:serviceaccount:${namespace}:rota`
@@ -236,15 +210,10 @@ describe('sleep and wake', () => {
     await bindToHome(other, home)
     await from(evening - 2000, [home])
     await api.createTask(home, 'nights-off', { ...nightly, target: { namespaces: [home, other] } })
-    await api.untilTask(home, 'nights-off', 'slept', ({ status }) => status?.lastResult === 'Succeeded')
+    await succeeded(home, 'nights-off')
     expect([await levels(home), await levels(other)]).toEqual([asleep, asleep])
     await api.patch('scheduledtasks', home, 'nights-off', { spec: { target: { namespaces: [home] } } })
-    const edited = await api.untilTask(
-      home,
-      'nights-off',
-      'woke the rest',
-      ({ status }) => status?.runCount === 2 && !status.activeRun,
-    )
+    const edited = await ran(home, 'nights-off', 2)
     expect([await levels(home), await levels(other)]).toEqual([asleep, awake])
     expect(edited.status?.sleeping?.namespaces).toEqual([home])
   })
@@ -253,13 +222,13 @@ describe('sleep and wake', () => {
     const namespace = await team('noon')
     const { clock } = await from(evening - 2000, [namespace])
     await api.createTask(namespace, 'nights-off', nightly)
-    await api.untilTask(namespace, 'nights-off', 'slept', ({ status }) => status?.lastResult === 'Succeeded')
+    await succeeded(namespace, 'nights-off')
     await api.patch('scheduledtasks', namespace, 'nights-off', { spec: { suspend: true } })
     await api.untilTask(namespace, 'nights-off', 'suspended', ({ status }) => status?.phase === 'Suspended')
     clock.jumpTo(morning + 5 * HOUR)
     expect(await levels(namespace)).toEqual(asleep)
     await api.patch('scheduledtasks', namespace, 'nights-off', { spec: { suspend: false } })
-    await api.untilTask(namespace, 'nights-off', 'woke', ({ status }) => status?.runCount === 2 && !status.activeRun)
+    await ran(namespace, 'nights-off', 2)
     expect(await levels(namespace)).toEqual(awake)
   })
 
