@@ -19,7 +19,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'integration',
-          include: ['test/integration/**/*.test.ts', 'test/faults/**/*.test.ts'],
+          include: ['test/{integration,faults,e2e}/**/*.test.ts'],
           exclude: ['**/*.unit.test.ts'],
           globalSetup: 'test/harness/global-setup.ts',
           runner: 'test/harness/runner.ts',

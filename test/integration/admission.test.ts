@@ -1,22 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { timetable } from '../../src/schedule/timetable.ts'
-import { type Cluster, startCluster } from '../cluster/cluster.ts'
-import { installCrds } from '../cluster/crds.ts'
+import { sharedCluster } from '../harness/cluster.ts'
 import { dryRun, type Verdict } from './admission/dry-run.ts'
 import { FULL_STATUS } from './admission/full-status.ts'
 import { BAD_SCHEDULES, GOOD_SCHEDULES } from './admission/schedules.ts'
 import { BAD_SPECS, GOOD_SPECS, UNKNOWN_FIELDS } from './admission/specs.ts'
 
-let cluster: Cluster
+const cluster = sharedCluster()
 let create: (spec: object, name?: string) => Promise<Verdict>
 
-beforeAll(async () => {
-  cluster = await startCluster()
-  await installCrds(cluster)
+beforeAll(() => {
   create = dryRun(cluster.kubeconfig)
-}, 120_000)
-
-afterAll(() => cluster?.stop())
+})
 
 describe('schedule', () => {
   test.each(GOOD_SCHEDULES)('%j is accepted', async schedule => {
