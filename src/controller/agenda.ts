@@ -10,11 +10,13 @@ interface Entry {
   readonly when: Instant
 }
 
+const emptyHeap = () => new Heap<Entry>((a, b) => a.when < b.when)
+
 /** When to look at which task again: one heap, one timer, at most one instant a key. */
 export class Agenda {
   readonly #clock: Clock
   readonly #onDue: (key: string) => void
-  readonly #heap = new Heap<Entry>((a, b) => a.when < b.when)
+  #heap = emptyHeap()
   /** The entry that counts for a key; others in the heap are stale and dropped when they surface. */
   readonly #current = new Map<string, Entry>()
   #timer: { readonly when: Instant; readonly cancel: () => void } | undefined
@@ -35,12 +37,19 @@ export class Agenda {
     const entry = { key, when }
     this.#current.set(key, entry)
     this.#heap.push(entry)
+    if (this.#heap.size > 2 * this.#current.size + CHUNK) this.#compact()
     this.#arm()
   }
 
   close(): void {
     this.#closed = true
     this.#timer?.cancel()
+  }
+
+  /** Stale entries of years ahead would never surface. */
+  #compact(): void {
+    this.#heap = emptyHeap()
+    for (const entry of this.#current.values()) this.#heap.push(entry)
   }
 
   #arm(): void {

@@ -62,6 +62,15 @@ export class Controller {
   /** Looks at a task and does what there is to do. Cheap and safe to call at any time. */
   consider(key: string): void {
     if (this.#writing.has(key) || this.#stopping.signal.aborted) return
+    try {
+      this.#consider(key)
+    } catch (error) {
+      // Whatever a task does to us, the agenda and the watch that called go on.
+      this.#trouble(key, error)
+    }
+  }
+
+  #consider(key: string): void {
     const task = this.#parts.store.get(key)
     if (!task) return this.#forget(key)
     const decision = decide(this.#situation(task))

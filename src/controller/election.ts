@@ -49,9 +49,12 @@ export async function compete(term: Term, signal: AbortSignal): Promise<void> {
       }
       const free = record.holder === '' || record.holder === identity || clock.monotonic() - seenAt > LEASE_DURATION
       if (free) {
+        // Others count from the moment the write is done, which may be long before its answer comes: so do we.
+        const begun = clock.monotonic()
         const held = await leases.hold(record, identity, LEASE_DURATION / SECOND)
+        if (clock.monotonic() - begun > RENEW_DEADLINE) continue
         emit({ fact: 'Leading', name, leading: true, message: `leading (${identity})` })
-        await led(term, held, signal, lead)
+        await led(term, held, begun, signal, lead)
         emit({ fact: 'Leading', name, leading: false, message: signal.aborted ? 'stopped leading' : 'lost the lease' })
         seen = undefined
         continue
@@ -65,28 +68,44 @@ export async function compete(term: Term, signal: AbortSignal): Promise<void> {
   }
 }
 
-async function led(term: Term, first: LeaseRecord, signal: AbortSignal, lead: Term['lead']): Promise<void> {
+async function led(
+  term: Term,
+  first: LeaseRecord,
+  heldSince: number,
+  signal: AbortSignal,
+  lead: Term['lead'],
+): Promise<void> {
   const { identity, leases, clock } = term
   const lost = new AbortController()
   const work = lead(AbortSignal.any([signal, lost.signal]))
   const over = new AbortController()
   void work.finally(() => over.abort())
   let record = first
-  let renewed = clock.monotonic()
+  let renewed = heldSince
+  const watching = watch()
   // Renewed also while the work is ending: nobody else may begin before that.
   while (!over.signal.aborted) {
     await pause(clock, RETRY_PERIOD, over.signal)
     if (over.signal.aborted) break
+    const begun = clock.monotonic()
     try {
       record = await leases.hold(record, identity, LEASE_DURATION / SECOND)
-      renewed = clock.monotonic()
+      renewed = begun
     } catch {
       const now = await leases.read().catch(() => undefined)
       if (now?.holder === identity) record = now
       else if (now) lost.abort()
     }
-    if (clock.monotonic() - renewed > RENEW_DEADLINE) lost.abort()
   }
   await work
+  await watching
   if (!lost.signal.aborted) await leases.hold(record, '', 1).catch(() => undefined)
+
+  /** Looks at the clock also while a request gets no answer. */
+  async function watch(): Promise<void> {
+    while (!over.signal.aborted && !lost.signal.aborted) {
+      if (clock.monotonic() - renewed > RENEW_DEADLINE) lost.abort()
+      else await pause(clock, RETRY_PERIOD, over.signal)
+    }
+  }
 }

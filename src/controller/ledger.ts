@@ -52,7 +52,7 @@ export class Ledger {
         if (!(error instanceof FaultError)) throw error
         if (signal.aborted) return 'Lost'
         if (failures === 0) this.#parts.emit({ fact: 'Trouble', where: key, message: error.message })
-        await pause(this.#parts.clock, Math.min(30, 2 ** failures++) * SECOND, signal)
+        await pause(this.#parts.clock, Math.min(5, 2 ** failures++) * SECOND, signal)
         await this.refresh(task).catch(() => undefined)
       }
     }

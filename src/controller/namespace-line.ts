@@ -28,8 +28,11 @@ export class NamespaceLine {
   }
 
   stand(key: string, uid: string, run: RunRef, now: Instant): void {
-    const since = this.#waiting.get(key)?.since ?? now
-    this.#waiting.set(key, { key, uid, slotTime: run.slotTime, namespaces: run.namespaces, run, since })
+    const before = this.#waiting.get(key)
+    const since = before?.since ?? now
+    // A request is dated at its claim: it keeps the place in line that it had when it came.
+    const slotTime = before?.run.id === run.id ? before.slotTime : run.slotTime
+    this.#waiting.set(key, { key, uid, slotTime, namespaces: run.namespaces, run, since })
     this.#admitSoon()
   }
 

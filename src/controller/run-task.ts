@@ -9,6 +9,7 @@ import type { Task } from '../decide/task.ts'
 import { attempt } from '../execution/attempt.ts'
 import type { Outcome } from '../execution/outcome.ts'
 import { instantOf, SECOND } from '../lib/instant.ts'
+import { sameJson } from '../lib/json.ts'
 import type { RunContext } from '../operations/contract.ts'
 import { operationFor } from '../operations/registry.ts'
 import { factsOf } from './facts-of.ts'
@@ -61,6 +62,9 @@ async function taken(parts: Parts, task: Task, decision: Decision & { do: 'Start
   }
   const latest = store.get(task.key)
   if (!latest || latest.uid !== task.uid) return false
+  // What came in while the finalizer was written (a cancel, an edit, a deletion) has to be decided first.
+  const undecided = latest.generation !== task.generation || !sameJson(latest.requests, task.requests)
+  if (undecided || latest.deleted !== task.deleted || !sameJson(latest.status, task.status)) return false
   return wrote(parts, latest, [...decision.events, { event: 'Claimed', run, owner }])
 }
 

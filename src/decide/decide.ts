@@ -34,9 +34,9 @@ const RULES: readonly Rule[] = [
   stalled,
   skewedClock,
   cancelledBeforeStart,
-  leftBehind,
-  requested,
   due,
+  requested,
+  leftBehind,
   wakeOwed,
   release,
 ]

@@ -5,6 +5,8 @@ import { localTime } from '../schedule/local-time.ts'
 import type { Task } from './task.ts'
 
 const NEXT_RUNS = 5
+/** Conditions of other types are a newer version's: they are carried over. */
+const OWN_CONDITIONS: ReadonlySet<string> = new Set(['Ready', 'Stalled', 'Reconciling'])
 
 /** The fields of status that follow from the task and the rest of its status. */
 export function derived(task: Task, status: Status, waiting: string | undefined, now: Instant): Partial<Status> {
@@ -32,10 +34,11 @@ export function scheduleKey(task: Task): string {
   return shortHash(JSON.stringify([schedule ?? null, operation.sleep?.wakeSchedule ?? null, timeZone, suspend]))
 }
 
-/** Slots at or before `since` are never owed: it is the creation, or the last change of the schedule. */
+/** Slots at or before `since` are never owed: it is the creation, the last change of the schedule, or the end of a stall. */
 export function armed(task: Task, status: Status, now: Instant): NonNullable<Status['schedule']> {
   const key = scheduleKey(task)
-  if (status.schedule?.key === key) return status.schedule
+  const wasStalled = status.phase === 'Stalled' && !task.problem
+  if (status.schedule?.key === key && !wasStalled) return status.schedule
   return { key, since: rfc3339(status.schedule ? now : task.created) }
 }
 
@@ -64,11 +67,12 @@ function conditionsOf(task: Task, status: Status, now: Instant): Condition[] {
         { type: 'Stalled', status: 'True', ...task.problem },
       ]
     : [{ type: 'Ready', status: 'True', ...readiness(task) }]
-  return wanted.map(condition => {
+  const made = wanted.map(condition => {
     const before = status.conditions?.find(({ type }) => type === condition.type)
     const lastTransitionTime = before?.status === condition.status ? before.lastTransitionTime : rfc3339(now)
     return { ...condition, lastTransitionTime, observedGeneration: task.generation }
   })
+  return [...made, ...(status.conditions ?? []).filter(({ type }) => !OWN_CONDITIONS.has(type))]
 }
 
 function readiness(task: Task): { readonly reason: string; readonly message: string } {

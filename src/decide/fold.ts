@@ -118,7 +118,7 @@ function ended(task: Task, status: Status, end: Ending, now: Instant): Status {
     lastMessage: cut(end.message, TEXT_LIMIT),
     history: [entry, ...(status.history ?? [])],
   }
-  if (run.operation === 'sleep') return withSleeping(next, afterSleep(status.sleeping, end))
+  if (run.operation === 'sleep') return withSleeping(next, afterSleep(status.sleeping, run.namespaces, end))
   if (run.operation === 'wake' && end.result === 'Succeeded') {
     return withSleeping(next, afterWake(status.sleeping, run.namespaces))
   }

@@ -10,11 +10,15 @@ export function fallingAsleep(before: Sleeping | undefined, namespaces: readonly
   return { since: before?.since ?? rfc3339(now), namespaces: all, workloads: before?.workloads ?? 0 }
 }
 
-/** After a sleep: a successful one that found nothing to put to sleep leaves nothing to wake. */
-export function afterSleep(before: Sleeping | undefined, end: Ending): Sleeping | undefined {
+/** After a sleep of these namespaces: a successful one that found nothing to put to sleep leaves nothing to wake there. */
+export function afterSleep(
+  before: Sleeping | undefined,
+  namespaces: readonly string[],
+  end: Ending,
+): Sleeping | undefined {
   if (!before) return undefined
   const workloads = end.asleep ?? before.workloads
-  return end.result === 'Succeeded' && workloads === 0 ? undefined : { ...before, workloads }
+  return end.result === 'Succeeded' && workloads === 0 ? without(before, namespaces) : { ...before, workloads }
 }
 
 /** After a successful wake of these namespaces. */

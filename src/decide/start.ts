@@ -17,16 +17,16 @@ export function start(
   return heldBack(situation, rule) ?? { rule, do: 'Start', run, events, message, ...waitingSoon(situation) }
 }
 
-/** A wake that no slot explains is dated at its claim. */
+/** A wake that no slot explains is dated at what made it necessary, else at its claim. */
 export function startWake(
   situation: Situation,
   rule: string,
   namespaces: readonly string[],
   message: string,
+  slotTime = situation.now,
 ): Decision {
-  const { task, now } = situation
-  const id = runId(task.uid, 'wake', 'Schedule', now)
-  const run = { id, operation: 'wake', reason: 'Schedule', slotTime: now, due: now, namespaces } as const
+  const id = runId(situation.task.uid, 'wake', 'Schedule', slotTime)
+  const run = { id, operation: 'wake', reason: 'Schedule', slotTime, due: slotTime, namespaces } as const
   return start(situation, rule, run, [], message)
 }
 
@@ -34,7 +34,8 @@ export function startWake(
 export function heldBack({ task, now, world }: Situation, rule: string): Decision | undefined {
   const held = world.heldBack
   if (!held || now < held.since + WAITING_AFTER || task.status.activeRun) return undefined
-  if (task.status.phase === 'Waiting' && task.status.lastMessage === held.message) return undefined
+  // Once: who is ahead changes often, and hundreds may stand in line.
+  if (task.status.phase === 'Waiting') return undefined
   return { rule, do: 'Write', message: held.message, events: [{ event: 'Waiting', message: held.message }] }
 }
 

@@ -1,9 +1,6 @@
 import { WAKE_FINALIZER } from '../api/names.ts'
 import { targetNamespaces } from '../api/task.ts'
-import { type Instant, instantOf, MINUTE } from '../lib/instant.ts'
 import type { Task } from './task.ts'
-
-const WAKE_RETRY = 5 * MINUTE
 
 /** What a wake of a sleep task works on: the targets of the spec, and whatever of its sleep is noted elsewhere. */
 export function covered(task: Task): readonly string[] {
@@ -20,11 +17,4 @@ export function uncovered(task: Task): readonly string[] {
 export function leavesAsleep(task: Task): boolean {
   const { sleep } = task.spec.operation
   return sleep ? sleep.onDelete === 'Leave' : !task.finalizers.includes(WAKE_FINALIZER)
-}
-
-/** A wake that did not succeed is tried again after five minutes, for as long as it is owed. */
-export function wakeRetryTime(task: Task): Instant {
-  const { lastResult, lastFailedTime, lastRunTime } = task.status
-  if (lastResult === 'Failed' || lastResult === 'TimedOut') return (instantOf(lastFailedTime) ?? 0) + WAKE_RETRY
-  return lastResult === 'Cancelled' ? (instantOf(lastRunTime) ?? 0) + WAKE_RETRY : 0
 }

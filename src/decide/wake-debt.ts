@@ -2,7 +2,7 @@ import { type Instant, instantOf } from '../lib/instant.ts'
 import { armed } from './derived.ts'
 import { isStateBased, newestSlot } from './slots.ts'
 import type { Task } from './task.ts'
-import { wakeRetryTime } from './uncovered.ts'
+import { wakeFailed, wakeRetryTime } from './wake-retry.ts'
 
 export interface WakeDebt {
   readonly at: Instant
@@ -16,7 +16,7 @@ export interface WakeDebt {
  * something sleeps, or the wake failed. Not after somebody put it to sleep on request or cancelled the wake.
  */
 export function owedWake(task: Task, now: Instant): WakeDebt | undefined {
-  const { sleeping, lastSlotTime, lastResult } = task.status
+  const { sleeping, lastSlotTime } = task.status
   if (!sleeping || task.spec.suspend || !isStateBased(task)) return undefined
   const newest = newestSlot(task, now)
   if (newest?.operation !== 'wake') return undefined
@@ -24,6 +24,6 @@ export function owedWake(task: Task, now: Instant): WakeDebt | undefined {
   if ((instantOf(sleeping.since) ?? 0) >= owedSince) return undefined
   const settled = instantOf(lastSlotTime) ?? 0
   if (settled < owedSince) return { at: owedSince, message: 'the newest slot is a wake and something sleeps' }
-  if (lastResult !== 'Failed' && lastResult !== 'TimedOut') return undefined
-  return { at: wakeRetryTime(task), slotTime: settled, message: 'the last wake failed: again' }
+  if (!wakeFailed(task)) return undefined
+  return { at: Math.max(owedSince, wakeRetryTime(task)), slotTime: settled, message: 'the last wake failed: again' }
 }

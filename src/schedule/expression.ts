@@ -30,28 +30,29 @@ const DAY_OF_WEEK: Field = {
 const FIELDS = [MINUTE, HOUR, DAY_OF_MONTH, MONTH, DAY_OF_WEEK]
 
 /** The macros of cron(8) and what they stand for. */
-const MACROS: Readonly<Record<string, string>> = {
-  '@hourly': '0 * * * *',
-  '@daily': '0 0 * * *',
-  '@midnight': '0 0 * * *',
-  '@weekly': '0 0 * * 0',
-  '@monthly': '0 0 1 * *',
-  '@yearly': '0 0 1 1 *',
-  '@annually': '0 0 1 1 *',
-}
+const MACROS: ReadonlyMap<string, string> = new Map([
+  ['@hourly', '0 * * * *'],
+  ['@daily', '0 0 * * *'],
+  ['@midnight', '0 0 * * *'],
+  ['@weekly', '0 0 * * 0'],
+  ['@monthly', '0 0 1 * *'],
+  ['@yearly', '0 0 1 1 *'],
+  ['@annually', '0 0 1 1 *'],
+])
 
 /**
  * The five fields of `expression`, macros expanded, in upper case.
  * @throws Error whose message is meant for the author of the expression
  */
 export function fiveFields(expression: string): string {
-  const text = MACROS[expression] ?? expression
+  const text = MACROS.get(expression) ?? expression
   const hint = foreignForm(text)
   if (hint !== undefined) throw new Error(`'${expression}' is not supported: ${hint}`)
-  const fields = text
-    .toUpperCase()
-    .replace(/-SUN\b/g, '-7')
-    .split(' ')
+  const fields = sundaysLast(text.toUpperCase()).split(' ')
+  if (fields.length === 6 && !fields.includes('')) {
+    const five = text.slice(text.indexOf(' ') + 1)
+    throw new Error(`'${expression}' has 6 fields, but there is no field for seconds: write '${five}'`)
+  }
   if (fields.length !== 5 || fields.includes('')) {
     throw new Error(
       `'${expression}' must have exactly 5 fields separated by single spaces: minute hour day-of-month month day-of-week`,
@@ -61,13 +62,18 @@ export function fiveFields(expression: string): string {
   return fields.join(' ')
 }
 
+/** Sunday at the end of a range is 7, so that SAT-SUN is a weekend; a range from Sunday to Sunday is that one day. */
+function sundaysLast(text: string): string {
+  return text.replace(/\b(SUN|0+)-SUN\b/g, '7-7').replace(/-SUN\b/g, '-7')
+}
+
 function foreignForm(text: string): string | undefined {
   if (/^@every\b/i.test(text)) return 'write a step such as */5 * * * *'
   if (/^@reboot\b/i.test(text)) return 'a task without a schedule runs on request'
-  if (text.startsWith('@')) return `use one of ${Object.keys(MACROS).join(', ')}`
+  if (text.startsWith('@')) return `use one of ${[...MACROS.keys()].join(', ')}`
   if (/^(CRON_)?TZ=/i.test(text)) return 'write the zone into spec.timeZone'
-  if (/^\d{4}-\d\d-\d\d/.test(text)) return 'a schedule repeats; write five cron fields such as 0 20 * * 1-5'
-  if (/(^| )H/i.test(text)) return 'H (a hashed value) is not available yet; write a number'
+  if (/^\d{4}-\d\d/.test(text)) return 'a schedule repeats; write five cron fields such as 0 20 * * 1-5'
+  if (/(^|[ ,])H([^A-Z]|$)/i.test(text)) return 'H (a hashed value) is not available yet; write a number'
   return undefined
 }
 

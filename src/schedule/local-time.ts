@@ -20,6 +20,7 @@ export function localTime(at: Instant, zone: string): string {
     formats.set(zone, format)
   }
   const part = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]))
-  const offset = part['timeZoneName'] === 'GMT' ? 'Z' : (part['timeZoneName'] ?? '').replace('GMT', '')
+  // Some versions of the zone data write an offset of zero as 'GMT', others as 'GMT+00:00'.
+  const offset = (part['timeZoneName'] ?? '').replace('GMT', '') || '+00:00'
   return `${part['year']}-${part['month']}-${part['day']}T${part['hour']}:${part['minute']}:${part['second']}${offset}`
 }

@@ -27,7 +27,9 @@ export function reference(zone: string, from: Instant, until: Instant): Referenc
       const matches = matcher(expression)
       const isFixed = !/[*/]/.test(expression.split(' ')[1] ?? '')
       const found = isFixed
-        ? dates.flatMap(date => times(date).filter(matches)).map(local => firstAt.get(local) ?? afterGap(minutes, local))
+        ? dates
+            .flatMap(date => times(date).filter(matches))
+            .map(local => firstAt.get(local) ?? afterGap(minutes, local))
         : minutes.filter(({ local }) => matches(local)).map(({ at }) => at)
       return [...new Set(found)].filter(at => at >= from && at < until).sort((a, b) => a - b)
     },
@@ -69,9 +71,7 @@ function matcher(expression: string): (local: string) => boolean {
 }
 
 function isDay(field: string, year: number, month: number, date: number): boolean {
-  return field
-    .split(',')
-    .some(item => (item === 'L' ? date === lastOf(year, month) : valuesOf(item, 1, 31).has(date)))
+  return field.split(',').some(item => (item === 'L' ? date === lastOf(year, month) : valuesOf(item, 1, 31).has(date)))
 }
 
 function isWeekday(field: string, year: number, month: number, date: number): boolean {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Decision, World } from '../../src/decide/decision.ts'
+import type { World } from '../../src/decide/decision.ts'
 import type { Task } from '../../src/decide/task.ts'
 import { decided } from './task.ts'
 
@@ -10,7 +10,8 @@ export interface Row {
   readonly task: Task
   readonly now: string
   readonly world?: Partial<World>
-  readonly decides: Partial<Record<keyof (Decision & { run: never; events: never; because: never }), unknown>>
+  /** Members of the decision. */
+  readonly decides: Readonly<Record<string, unknown>>
 }
 
 /** Each row is a test named after itself. */

@@ -1,8 +1,10 @@
 import { WAKE_FINALIZER } from '../../api/names.ts'
 import { instantOf } from '../../lib/instant.ts'
 import type { Rule } from '../decision.ts'
+import { runId } from '../run.ts'
 import { startWake } from '../start.ts'
 import type { Task } from '../task.ts'
+import { skewedClock } from './skewed-clock.ts'
 
 /** A task that is being deleted wakes what it put to sleep, once, and then lets go. */
 export const deleted: Rule = situation => {
@@ -21,12 +23,14 @@ export const deleted: Rule = situation => {
     const letGo = `deleted although ${sleeping.namespaces.join(', ')} could not be woken: ${lastMessage ?? 'no reason known'}`
     return { rule: 'deleted', do: 'Release', message: letGo, letGo }
   }
-  return startWake(situation, 'deleted', sleeping.namespaces, 'wakes before the task goes')
+  return (
+    skewedClock(situation) ??
+    startWake(situation, 'deleted', sleeping.namespaces, 'wakes before the task goes', task.deleted)
+  )
 }
 
-/** Times in a status are whole seconds, so a run of the very second of the deletion counts only when it was a wake. */
-function hasTried(task: Task): boolean {
-  const started = instantOf(task.status.lastRunTime) ?? 0
-  const since = task.deleted ?? 0
-  return started > since || (started === since && task.status.history?.[0]?.operation === 'wake')
+/** The wake of a deletion is dated at it, by the API server's clock: no two clocks are compared. */
+function hasTried({ uid, deleted: at = 0, spec, status }: Task): boolean {
+  if (instantOf(status.lastSlotTime) !== at) return false
+  return spec.historyLimit === 0 || status.history?.[0]?.id === runId(uid, 'wake', 'Schedule', at)
 }

@@ -2,7 +2,7 @@ import { targetNamespaces } from '../../api/task.ts'
 import { rfc3339, SECOND } from '../../lib/instant.ts'
 import type { Rule } from '../decision.ts'
 import { runId } from '../run.ts'
-import { isStateBased, olderOwed, owedSlot } from '../slots.ts'
+import { isStateBased, MISSED_LIMIT, olderOwed, owedSlot } from '../slots.ts'
 import { start } from '../start.ts'
 import { covered } from '../uncovered.ts'
 import { missedBefore, notRun } from '../unstarted.ts'
@@ -18,7 +18,7 @@ export const due: Rule = situation => {
   if (!slot) return undefined
   const deadline = task.spec.startingDeadlineSeconds
   if (!isStateBased(task) && now > slot.at + deadline * SECOND) {
-    const count = olderOwed(task, slot, now) + 1
+    const count = Math.min(olderOwed(task, slot, now) + 1, MISSED_LIMIT)
     const message = `not started within ${deadline} s of ${rfc3339(slot.at)}`
     const missed = notRun(task, slot, { result: 'Missed', reason: 'StartingDeadline', message, count })
     return { rule: 'due', do: 'Write', message, events: [missed] }

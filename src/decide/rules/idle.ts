@@ -1,8 +1,9 @@
 import type { Decision, Situation } from '../decision.ts'
 import { asItFollows } from '../settle.ts'
 import { nextSlot } from '../slots.ts'
-import { uncovered, wakeRetryTime } from '../uncovered.ts'
+import { uncovered } from '../uncovered.ts'
 import { owedWake } from '../wake-debt.ts'
+import { wakeRetryTime } from '../wake-retry.ts'
 
 /** Nothing to do; the status says what follows from the task. */
 export function idle(situation: Situation): Decision {

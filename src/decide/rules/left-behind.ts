@@ -1,6 +1,7 @@
 import type { Rule } from '../decision.ts'
 import { startWake } from '../start.ts'
-import { leavesAsleep, uncovered, wakeRetryTime } from '../uncovered.ts'
+import { leavesAsleep, uncovered } from '../uncovered.ts'
+import { wakeRetryTime } from '../wake-retry.ts'
 
 /** An edit dropped a namespace, or the sleep itself, while something sleeps there: it is woken (or left, with `Leave`). */
 export const leftBehind: Rule = situation => {

@@ -6,7 +6,7 @@ import { missedBefore, notRun } from '../unstarted.ts'
 /** While a run is active nothing else starts: a slot that comes due meanwhile is skipped (as `Forbid` of a CronJob). */
 export const overlap: Rule = ({ task, now }) => {
   const run = task.status.activeRun
-  if (!run || task.spec.suspend || isStateBased(task)) return undefined
+  if (!run || task.spec.suspend || task.deleted !== undefined || isStateBased(task)) return undefined
   const slot = owedSlot(task, now)
   if (!slot) return undefined
   const message = `the slot of ${rfc3339(slot.at)} came due while run ${run.id} was active`

@@ -2,7 +2,7 @@ import { instantOf, SECOND } from '../../lib/instant.ts'
 import type { Rule } from '../decision.ts'
 import { asRunRef } from '../run.ts'
 import { effortOf } from '../settings.ts'
-import { heldBack } from '../start.ts'
+import { skewedClock } from './skewed-clock.ts'
 
 /** A run that was interrupted this often is not tried again: it is probably what interrupts. */
 const MOST_RESUMES = 5
@@ -11,7 +11,9 @@ const MOST_RESUMES = 5
 export const resumedRun: Rule = situation => {
   const { task, now, world } = situation
   const run = task.status.activeRun
-  if (!run || world.working || world.clockSkewed) return undefined
+  if (!run || world.working) return undefined
+  const skewed = skewedClock(situation)
+  if (skewed) return skewed
   const failed = (reason: string, message: string) => {
     const end = { event: 'Ended', result: 'Failed', reason, message, changed: 0, error: message } as const
     return { rule: 'resumedRun', do: 'Write', message, events: [end] } as const
@@ -33,7 +35,5 @@ export const resumedRun: Rule = situation => {
       return failed('Interrupted', `interrupted, and not resumed within ${limit} s of its start`)
     }
   }
-  return (
-    heldBack(situation, 'resumedRun') ?? { rule: 'resumedRun', do: 'Resume', run: asRunRef(run), message: 'goes on' }
-  )
+  return { rule: 'resumedRun', do: 'Resume', run: asRunRef(run), message: 'goes on' }
 }
