@@ -1,6 +1,6 @@
 # The commands live in package.json, so that the pinned Node runs them; this file installs what they need first.
 .DEFAULT_GOAL := help
-.PHONY: help build check test demo cluster format types
+.PHONY: help build check test demo cluster format generate
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -27,5 +27,6 @@ cluster: node_modules/.package-lock.json ## only the control plane, for looking 
 format: node_modules/.package-lock.json ## format and fix
 	@npm run --silent format
 
-types: node_modules/.package-lock.json ## generate src/api/types.generated.ts from the CRD
+generate: node_modules/.package-lock.json ## TypeScript types from the CRD, ClusterRoles from the operations
 	@npm run --silent types
+	@npm run --silent roles
