@@ -40,6 +40,12 @@ export async function compete(term: Term, signal: AbortSignal): Promise<void> {
   const { name, identity, leases, clock, emit, lead } = term
   let seen: LeaseRecord | undefined
   let seenAt = 0
+  let said = ''
+  const say = (leading: boolean, message: string) => {
+    // Once a second the same news is none.
+    if (message !== said) emit({ fact: 'Leading', name, leading, message })
+    said = message
+  }
   while (!signal.aborted) {
     try {
       const record = await leases.read()
@@ -53,16 +59,15 @@ export async function compete(term: Term, signal: AbortSignal): Promise<void> {
         const begun = clock.monotonic()
         const held = await leases.hold(record, identity, LEASE_DURATION / SECOND)
         if (clock.monotonic() - begun > RENEW_DEADLINE) continue
-        emit({ fact: 'Leading', name, leading: true, message: `leading (${identity})` })
+        say(true, `leading (${identity})`)
         await led(term, held, begun, signal, lead)
-        emit({ fact: 'Leading', name, leading: false, message: signal.aborted ? 'stopped leading' : 'lost the lease' })
+        say(false, signal.aborted ? 'stopped leading' : 'lost the lease')
         seen = undefined
         continue
       }
     } catch (error) {
       // A lost race, or the API server is away: try again.
-      const message = error instanceof Error ? error.message : String(error)
-      emit({ fact: 'Leading', name, leading: false, message: `not leading: ${message}` })
+      say(false, `not leading: ${error instanceof Error ? error.message : String(error)}`)
     }
     await pause(clock, RETRY_PERIOD, signal)
   }

@@ -1,4 +1,5 @@
 import type { Fault, Target } from '../api/fault.ts'
+import { count } from '../lib/text.ts'
 import type { Bound, LeftOut, Plan, RunContext } from '../operations/contract.ts'
 import { carryOut, type Gate } from './carry-out.ts'
 import type { Outcome, Report } from './outcome.ts'
@@ -26,14 +27,14 @@ export interface AttemptInput {
 export async function attempt(input: AttemptInput): Promise<Outcome> {
   const signal = AbortSignal.any([input.stop, input.deadline])
   const progress = { changed: 0 }
+  const objects = () => count(progress.changed, 'object')
   try {
     return await work(input, signal, progress)
   } catch (error) {
     const report = { message: '', output: '', changed: progress.changed }
-    if (input.stop.aborted)
-      return { result: 'Stopped', ...report, message: `changed ${progress.changed} objects before it ended` }
+    if (input.stop.aborted) return { result: 'Stopped', ...report, message: `changed ${objects()} before it ended` }
     if (input.deadline.aborted) {
-      const message = `not done within ${input.timeoutSeconds} s: ${progress.changed} objects changed`
+      const message = `not done within ${input.timeoutSeconds} s: ${objects()} changed`
       return { result: 'TimedOut', reason: 'Timeout', ...report, message, error: message, retry: true, retryAfter: 0 }
     }
     // Not a fault of a target but of Rota itself: said aloud, tried again, harmful to this task only.
@@ -50,11 +51,15 @@ async function work(input: AttemptInput, signal: AbortSignal, progress: { change
   if (admitted.namespaces.length === 0) return concluded(operation, NOTHING, [], [], against)
   const run = { ...input.run, namespaces: admitted.namespaces }
   const calls = targets.as(account, operation.name, signal)
+  /** What was done in this attempt, by object: after a conflict these objects are found done. */
+  const said = new Map<string, string>()
   for (let again = 0; ; again++) {
     const plan = operation.plan(await operation.observe(run, calls), run)
     signal.throwIfAborted()
     const changed: Target[] = [...plan.done]
-    const lines = plan.done.map(({ kind, name }) => `${kind.kind}/${name}: done in an earlier attempt`)
+    const lines = plan.done.map(
+      target => said.get(idOf(target)) ?? `${target.kind.kind}/${target.name}: done in an earlier attempt`,
+    )
     const carried = await carryOut(
       plan.actions,
       async action => {
@@ -62,6 +67,7 @@ async function work(input: AttemptInput, signal: AbortSignal, progress: { change
         if (result === 'Changed') {
           changed.push(action.target)
           lines.push(action.says)
+          said.set(idOf(action.target), action.says)
           progress.changed = changed.length
           input.changed(action.target, action.says)
         }
@@ -106,6 +112,10 @@ function concluded(
     retry: faults.some(({ class: kind }) => kind === 'Transient' || kind === 'Conflict' || kind === 'Unknown'),
     retryAfter: Math.max(0, ...faults.map(({ retryAfter }) => retryAfter ?? 0)),
   }
+}
+
+function idOf({ kind, namespace, name }: Target): string {
+  return `${kind.group}/${kind.kind}/${namespace}/${name}`
 }
 
 function leftLine({ target, message }: LeftOut): string {

@@ -54,7 +54,7 @@ export function faultOf(call: Call, failure: Failure): Fault {
         ...about,
       }
     case 410:
-      return { class: 'Gone', reason: 'Expired', message: `${what} took too long to page through`, ...about }
+      return { class: 'Transient', reason: 'Expired', message: `${what} took too long to page through`, ...about }
     case 429:
       return { class: 'Transient', reason: 'TooManyRequests', message: 'the API server is busy (429)', ...about }
     default:
@@ -81,8 +81,10 @@ function refusal(call: Call, said: string): Pick<Fault, 'message' | 'remedy'> {
   const account = `ServiceAccount ${as.namespace}/${as.name}`
   if (said.includes('cannot impersonate'))
     return { message: `Rota may not act as ${account}: its role lacks impersonation` }
-  if (!said.includes(' cannot '))
-    return { message: `${verb} ${called(call)} was refused at admission: ${cut(said, 300)}` }
+  // The words of the RBAC authorizer; policies and webhooks say what they like, but never begin like this.
+  if (!/ is forbidden: User ".*" cannot /.test(said)) {
+    return { message: `${verb} ${called(call)} was refused at admission${said && `: ${cut(said, 300)}`}` }
+  }
   const binding = `kubectl create rolebinding ${as.name}-${purpose} -n ${namespace}`
   return {
     message: `${account} may not ${verb} ${resource} in namespace ${namespace}`,

@@ -11,11 +11,19 @@ export function checkZone(name: string): void {
   if (!shape || NO_ZONES.has(name)) {
     throw new Error(`'${name}' must be an IANA time zone name such as Europe/Berlin, Etc/GMT+3 or UTC`)
   }
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
-  } catch {
+  if (!isKnown(name)) {
     throw new Error(
       `'${name}' is not in this operator's time zone data (names are case-sensitive, such as Europe/Berlin)`,
     )
+  }
+}
+
+/** The runtime takes names in any case, the API server only as the zone database writes them. */
+function isKnown(name: string): boolean {
+  try {
+    const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions()
+    return timeZone === name || timeZone.toLowerCase() !== name.toLowerCase()
+  } catch {
+    return false
   }
 }

@@ -17,9 +17,11 @@ interface LocalMinute {
 
 /** One zone, from one instant to another one, both at a whole minute. */
 export function reference(zone: string, from: Instant, until: Instant): Reference {
-  // Three days more on each side, so that the local days at the edges are whole.
-  const minutes = localMinutes(zone, from - 3 * DAY, until + 3 * DAY)
-  const dates = [...new Set(minutes.map(({ local }) => local.slice(0, 10)))].slice(1, -1)
+  // Two days more on each side, so that the local days that reach in are whole.
+  const minutes = localMinutes(zone, from - 2 * DAY, until + 2 * DAY)
+  // Counted by the calendar: a day that the zone leaves out is a gap, too.
+  const dates: string[] = []
+  for (let at = from - DAY; at < until + DAY; at += DAY) dates.push(new Date(at).toISOString().slice(0, 10))
   const firstAt = new Map<string, Instant>()
   for (const { at, local } of minutes) if (!firstAt.has(local)) firstAt.set(local, at)
   return {
@@ -61,12 +63,18 @@ function matcher(expression: string): (local: string) => boolean {
   const months = valuesOf(month, 1, 12, ['', ...'JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC'.split(' ')])
   const anyDay = day === '*' || day === '?'
   const anyWeekday = weekday === '*' || weekday === '?'
-  return local => {
-    const [year, inMonth, date, h, m] = local.split(/[-T:]/).map(Number) as [number, number, number, number, number]
-    if (!minutes.has(m) || !hours.has(h) || !months.has(inMonth)) return false
+  const onDate = new Map<string, boolean>()
+  const isDate = (local: string) => {
+    const [year, inMonth, date] = local.split('-').map(Number) as [number, number, number]
     const byDay = isDay(day, year, inMonth, date)
     const byWeekday = isWeekday(weekday, year, inMonth, date)
-    return anyDay || anyWeekday ? byDay && byWeekday : byDay || byWeekday
+    return months.has(inMonth) && (anyDay || anyWeekday ? byDay && byWeekday : byDay || byWeekday)
+  }
+  return local => {
+    const date = local.slice(0, 10)
+    const known = onDate.get(date) ?? isDate(date)
+    onDate.set(date, known)
+    return known && hours.has(Number(local.slice(11, 13))) && minutes.has(Number(local.slice(14, 16)))
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Fault, FaultError, type Kind } from '../../api/fault.ts'
+import { FaultError, type Kind } from '../../api/fault.ts'
 import type { Item, Reader, RunContext, Seen } from '../contract.ts'
 
 /**
@@ -11,14 +11,18 @@ export async function listAll(read: Reader, kinds: readonly Kind[], run: RunCont
   return { items: lists.flatMap(({ items }) => items), faults: lists.flatMap(({ faults }) => faults) }
 }
 
+/** A list whose next page the server has forgotten is begun again, this often in all. */
+const LISTED = 3
+
 async function listOne(read: Reader, kind: Kind, namespace: string): Promise<Seen> {
-  const items: Item[] = []
-  const faults: Fault[] = []
-  try {
-    for await (const page of read.list(kind, namespace)) items.push(...page)
-  } catch (error) {
-    if (!(error instanceof FaultError)) throw error
-    faults.push(error.fault)
+  for (let time = 1; ; time++) {
+    const items: Item[] = []
+    try {
+      for await (const page of read.list(kind, namespace)) items.push(...page)
+      return { items, faults: [] }
+    } catch (error) {
+      if (!(error instanceof FaultError)) throw error
+      if (error.fault.reason !== 'Expired' || time === LISTED) return { items, faults: [error.fault] }
+    }
   }
-  return { items, faults }
 }

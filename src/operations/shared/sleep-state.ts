@@ -16,7 +16,8 @@ export interface SleepState {
 }
 
 const MOST_HOLDERS = 8
-const MOST_REPLICAS = 10_000
+/** The largest number that the annotation holds. */
+export const MOST_REPLICAS = 10_000
 
 /** The state on an object: absent, not to be understood, from another object, or valid. */
 export type Kept = 'None' | 'Corrupt' | 'Foreign' | SleepState

@@ -5,7 +5,16 @@ import type { Action, Item, LeftOut, Operation, Plan, RunContext, Seen } from '.
 import { called, doneBy, isDone, leftOut, patch, targetOf } from '../shared/items.ts'
 import { listAndPatch, SLEEPERS } from '../shared/kinds.ts'
 import { listAll } from '../shared/observe.ts'
-import { isOwn, keptOn, type Level, levelOf, levelSpec, otherHolders, withHolder } from '../shared/sleep-state.ts'
+import {
+  isOwn,
+  keptOn,
+  type Level,
+  levelOf,
+  levelSpec,
+  MOST_REPLICAS,
+  otherHolders,
+  withHolder,
+} from '../shared/sleep-state.ts'
 
 type SleepSpec = NonNullable<Spec['operation']['sleep']>
 
@@ -65,8 +74,17 @@ function step(item: Item, run: RunContext): Step {
   // What somebody set since the last sleep is the new original; else the first one stays.
   const from = fresh ? current : state.from
   const kept = JSON.stringify({ v: 1, uid: item.metadata.uid, from, to: asleep, holders })
-  const says = typeof current === 'number' ? `${called(item)}: replicas ${current} → 0` : `${called(item)}: suspended`
+  // The annotation could not be read again, and the number would be lost.
+  if (Number(from) > MOST_REPLICAS) {
+    const message = `has more than ${MOST_REPLICAS} replicas`
+    return { left: { target: targetOf(item), reason: 'TooManyReplicas', message } }
+  }
+  const says = `${called(item)}: ${fresh ? changeOf(current) : 'asleep already, now for this task too'}`
   return { action: patch(item, run, says, { ...levelSpec(asleep) }, { [SLEEP_ANNOTATION]: kept }) }
+}
+
+function changeOf(current: Level): string {
+  return typeof current === 'number' ? `replicas ${current} → 0` : 'suspended'
 }
 
 function isOff(level: Level): boolean {

@@ -40,6 +40,10 @@ function plan(spec: WakeSpec, seen: Seen, run: RunContext): Plan {
 function step(spec: WakeSpec, item: Item, run: RunContext): Step {
   const state = keptOn(item)
   if (state === 'None' || isDone(item, run)) return 'NotHeld'
+  const isHeld = typeof state !== 'object' || state.holders.some(holder => isOwn(holder, run))
+  if (spec.holders === 'Own' && !isHeld) return 'NotHeld'
+  const left = leftOut(item)
+  if (left) return { left }
   const target = targetOf(item)
   if (state === 'Corrupt') {
     const message = `${called(item)}: annotation ${SLEEP_ANNOTATION} is damaged: set the value and remove it by hand`
@@ -49,12 +53,10 @@ function step(spec: WakeSpec, item: Item, run: RunContext): Step {
     const message = `its ${SLEEP_ANNOTATION} is a copy from another object: not restored`
     return { left: { target, reason: 'CopiedState', message } }
   }
-  const left = leftOut(item)
-  if (left) return { left }
-  const own = state.holders.some(holder => isOwn(holder, run))
-  if (spec.holders === 'Own' && !own) return 'NotHeld'
   const others = spec.holders === 'All' ? [] : otherHolders(state, run)
-  return others.length > 0 ? keepAsleep(item, state, others, run) : restore(item, state, run)
+  // Once somebody has changed the value nobody holds it any more.
+  const isAsleep = levelOf(item) === state.to
+  return isAsleep && others.length > 0 ? keepAsleep(item, state, others, run) : restore(item, state, run)
 }
 
 function keepAsleep(item: Item, state: SleepState, others: SleepState['holders'], run: RunContext): Step {

@@ -1,0 +1,224 @@
+import { describe, expect, it } from 'vitest'
+import { deployment, runOf } from '../../test/builders/items.ts'
+import { faultOf, MemoryTargets } from '../../test/builders/targets.ts'
+import type { Fault } from '../api/fault.ts'
+import { LAST_RUN_ANNOTATION } from '../api/names.ts'
+import type { Bound, Item, Plan } from '../operations/contract.ts'
+import { attempt } from './attempt.ts'
+import { gate } from './carry-out.ts'
+
+/** Marks every Deployment that does not carry the run's mark yet. */
+const operation: Bound = {
+  name: 'restart',
+  pastTense: 'restarted',
+  rights: [],
+  async observe(run, read) {
+    const items: Item[] = []
+    for (const namespace of run.namespaces) {
+      for await (const page of read.list(deployment(0).kind, namespace)) items.push(...page)
+    }
+    return { items, faults: [] }
+  },
+  plan({ items, faults }, run): Plan {
+    const marks = (item: Item) => item.metadata.annotations?.[LAST_RUN_ANNOTATION] === run.id
+    const target = ({ kind, metadata: { namespace, name } }: Item) => ({ kind, namespace, name })
+    return {
+      actions: items
+        .filter(item => !marks(item))
+        .map(item => ({
+          do: 'Patch',
+          target: target(item),
+          version: item.metadata.resourceVersion,
+          body: { metadata: { annotations: { [LAST_RUN_ANNOTATION]: run.id } } },
+          says: `Deployment/${item.metadata.name}: marked`,
+        })),
+      done: items.filter(marks).map(target),
+      already: 0,
+      left: [],
+      faults,
+    }
+  },
+}
+
+const three = [deployment(1, { name: 'a' }), deployment(1, { name: 'b' }), deployment(1, { name: 'c' })]
+
+function setUp(targets: MemoryTargets, changes: { readonly operation?: Bound } = {}) {
+  const stop = new AbortController()
+  const deadline = new AbortController()
+  const changed: string[] = []
+  const outcome = () =>
+    attempt({
+      operation,
+      run: runOf({ operation: 'restart' }),
+      account: { namespace: 'team-a', name: 'rota' },
+      targets,
+      gate: gate(32),
+      stop: stop.signal,
+      deadline: deadline.signal,
+      timeoutSeconds: 30,
+      changed: (_, says) => changed.push(says),
+      ...changes,
+    })
+  return { stop, deadline, changed, outcome }
+}
+
+const lines = (...names: readonly string[]) => names.map(name => `Deployment/${name}: marked`).join('\n')
+
+describe('an attempt', () => {
+  it('observes, plans and acts as the account, and says what it did', async () => {
+    const targets = new MemoryTargets(three)
+    const { outcome, changed } = setUp(targets)
+    expect(await outcome()).toEqual({
+      result: 'Succeeded',
+      message: 'restarted 3 Deployments',
+      output: lines('a', 'b', 'c'),
+      changed: 3,
+    })
+    expect(changed).toHaveLength(3)
+    expect([...targets.accounts]).toEqual(['team-a/rota for restart'])
+    expect(targets.lists).toBe(1)
+  })
+
+  it('makes no request and succeeds when nothing is to be done', async () => {
+    const targets = new MemoryTargets([])
+    expect(await setUp(targets).outcome()).toMatchObject({ result: 'Succeeded', message: 'nothing to do', changed: 0 })
+    expect(targets.carried).toEqual([])
+  })
+
+  it('repeats nothing that an earlier attempt did, and counts it', async () => {
+    const done = deployment(1, { name: 'a', annotations: { [LAST_RUN_ANNOTATION]: 'run-1' } })
+    const targets = new MemoryTargets([done, ...three.slice(1)])
+    expect(await setUp(targets).outcome()).toMatchObject({
+      result: 'Succeeded',
+      message: 'restarted 3 Deployments',
+      output: `Deployment/a: done in an earlier attempt\n${lines('b', 'c')}`,
+      changed: 3,
+    })
+    expect(targets.carried).toHaveLength(2)
+  })
+
+  it('does all that it may when some of it fails, and says how much', async () => {
+    const refused = faultOf('Refused', { reason: 'Forbidden', message: 'may not patch', remedy: 'kubectl create …' })
+    const targets = new MemoryTargets(three, { carry: ({ target }) => (target.name === 'c' ? undefined : refused) })
+    expect(await setUp(targets).outcome()).toEqual({
+      result: 'Failed',
+      reason: 'Forbidden',
+      message: 'may not patch (2 times); to allow it: kubectl create …; restarted 1 Deployment',
+      error: 'may not patch (2 times); to allow it: kubectl create …',
+      output: lines('c'),
+      changed: 1,
+      retry: false,
+      retryAfter: 0,
+    })
+    expect(targets.carried).toHaveLength(3)
+  })
+
+  it('finds it fine that an object is gone by now', async () => {
+    const targets = new MemoryTargets(three, {
+      carry: ({ target }) => (target.name === 'b' ? faultOf('Gone') : undefined),
+    })
+    expect(await setUp(targets).outcome()).toMatchObject({ result: 'Succeeded', changed: 2 })
+  })
+
+  it('does not count what was so already when it came to it', async () => {
+    const targets = new MemoryTargets(three, { carry: ({ target }) => (target.name === 'b' ? 'Same' : undefined) })
+    expect(await setUp(targets).outcome()).toMatchObject({ result: 'Succeeded', changed: 2 })
+  })
+
+  it('fails with an internal error of its own, harmful to this run only', async () => {
+    const broken: Bound = {
+      ...operation,
+      plan() {
+        throw new TypeError('x is undefined')
+      },
+    }
+    expect(await setUp(new MemoryTargets(three), { operation: broken }).outcome()).toMatchObject({
+      result: 'Failed',
+      reason: 'InternalError',
+      message: 'internal error: x is undefined',
+      retry: true,
+    })
+  })
+})
+
+describe('after a conflict', () => {
+  it('everything is observed again, and what is done keeps its line', async () => {
+    const targets = new MemoryTargets(three, {
+      carry: ({ target }, time) => (target.name === 'b' && time <= 3 ? faultOf('Conflict') : undefined),
+    })
+    const { outcome, changed } = setUp(targets)
+    expect(await outcome()).toMatchObject({ result: 'Succeeded', changed: 3, output: lines('a', 'c', 'b') })
+    expect(targets.lists).toBe(2)
+    expect(changed).toEqual(['a', 'c', 'b'].map(name => `Deployment/${name}: marked`))
+  })
+
+  it('at most three times; then another attempt may do better', async () => {
+    const targets = new MemoryTargets(three, {
+      carry: ({ target }) => (target.name === 'b' ? faultOf('Conflict') : undefined),
+    })
+    expect(await setUp(targets).outcome()).toMatchObject({
+      result: 'Failed',
+      reason: 'Conflict',
+      retry: true,
+      changed: 2,
+    })
+    expect(targets.lists).toBe(4)
+    expect(targets.carried.filter(({ target }) => target.name === 'b')).toHaveLength(4)
+    expect(targets.carried).toHaveLength(6)
+  })
+})
+
+describe('whether another attempt may do better', () => {
+  it.each<[readonly Fault[], boolean, number]>([
+    [[faultOf('Transient')], true, 0],
+    [[faultOf('Transient', { retryAfter: 7 }), faultOf('Transient', { retryAfter: 30 })], true, 30],
+    [[faultOf('Unknown')], true, 0],
+    [[faultOf('Refused')], false, 0],
+    [[faultOf('Invalid')], false, 0],
+    [[faultOf('Refused'), faultOf('Transient')], true, 0],
+  ])('after %j: %s', async (faults, retry, retryAfter) => {
+    const targets = new MemoryTargets(three, { carry: (_, time) => faults[time - 1] })
+    expect(await setUp(targets).outcome()).toMatchObject({
+      result: 'Failed',
+      reason: faults[0]?.reason,
+      retry,
+      retryAfter,
+    })
+  })
+})
+
+describe('a namespace that may not be worked on', () => {
+  const gone = faultOf('Gone', { reason: 'NamespaceNotFound', message: 'namespace team-b does not exist' })
+  const admit = () => ({ namespaces: ['team-a'], faults: [gone] })
+
+  it('fails the run; the others are worked on', async () => {
+    expect(await setUp(new MemoryTargets(three, { admit })).outcome()).toMatchObject({
+      result: 'Failed',
+      reason: 'NamespaceNotFound',
+      message: 'namespace team-b does not exist; restarted 3 Deployments',
+      retry: false,
+    })
+  })
+
+  it('leaves nothing to wake when it is gone', async () => {
+    const wake = { ...operation, name: 'wake', pastTense: 'woke' } as const
+    const some = await setUp(new MemoryTargets(three, { admit }), { operation: wake }).outcome()
+    expect(some).toMatchObject({ result: 'Succeeded', changed: 3 })
+    const none = new MemoryTargets(three, { admit: () => ({ namespaces: [], faults: [gone] }) })
+    expect(await setUp(none, { operation: wake }).outcome()).toMatchObject({
+      result: 'Succeeded',
+      message: 'nothing to do',
+    })
+  })
+
+  it('is not even looked at when the account is missing', async () => {
+    const fault = faultOf('Refused', { reason: 'ServiceAccountNotFound' })
+    const targets = new MemoryTargets(three, { admit: () => ({ namespaces: [], faults: [fault] }) })
+    expect(await setUp(targets).outcome()).toMatchObject({
+      result: 'Failed',
+      reason: 'ServiceAccountNotFound',
+      retry: false,
+    })
+    expect([targets.lists, targets.carried]).toEqual([0, []])
+  })
+})

@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest'
+import type { Target } from '../api/fault.ts'
+import { type Call, faultOf, unreachable } from './fault.ts'
+
+const target: Target = {
+  kind: { kind: 'Deployment', group: 'apps', version: 'v1', plural: 'deployments' },
+  namespace: 'team-b',
+  name: 'web',
+}
+const patch: Call = {
+  verb: 'patch',
+  resource: 'deployments.apps',
+  namespace: 'team-b',
+  target,
+  as: { namespace: 'team-a', name: 'rota' },
+  purpose: 'sleep',
+}
+const { target: _, ...rest } = patch
+const list: Call = { ...rest, verb: 'list' }
+const own: Call = { verb: 'update', resource: 'scheduledtasks.rota.dev' }
+
+const answered = (call: Call, status: number, message?: string, retryAfter = 0) =>
+  faultOf(call, { status, retryAfter, ...(message !== undefined && { body: { message } }) })
+
+describe('an answer that is no success', () => {
+  it.each([
+    [400, 'Invalid', 'Invalid', 'patch Deployment team-b/web is not valid: said'],
+    [401, 'Transient', 'Unauthorized', "the API server does not accept Rota's credentials"],
+    [403, 'Refused', 'Forbidden', 'patch Deployment team-b/web was refused at admission: said'],
+    [404, 'Gone', 'NotFound', 'Deployment team-b/web does not exist'],
+    [408, 'Unknown', 'Unknown', 'patch Deployment team-b/web failed with HTTP 408'],
+    [409, 'Conflict', 'Conflict', 'Deployment team-b/web was changed by others meanwhile'],
+    [410, 'Transient', 'Expired', 'patch Deployment team-b/web took too long to page through'],
+    [413, 'Invalid', 'Invalid', 'patch Deployment team-b/web is not valid: said'],
+    [415, 'Invalid', 'Invalid', 'patch Deployment team-b/web is not valid: said'],
+    [422, 'Invalid', 'Invalid', 'patch Deployment team-b/web is not valid: said'],
+    [429, 'Transient', 'TooManyRequests', 'the API server is busy (429)'],
+    [500, 'Transient', 'ServerError', 'patch Deployment team-b/web failed with HTTP 500'],
+    [503, 'Transient', 'ServerError', 'patch Deployment team-b/web failed with HTTP 503'],
+    [504, 'Transient', 'ServerError', 'patch Deployment team-b/web failed with HTTP 504'],
+    [302, 'Unknown', 'Unknown', 'patch Deployment team-b/web failed with HTTP 302'],
+  ])('%i is %s (%s)', (status, of, reason, message) => {
+    expect(answered(patch, status, 'said')).toEqual({ class: of, reason, message, target })
+  })
+
+  it('says where when there is no single object', () => {
+    expect(answered(list, 500).message).toBe('list deployments.apps in namespace team-b failed with HTTP 500')
+    expect(answered(own, 500).message).toBe('update scheduledtasks.rota.dev failed with HTTP 500')
+  })
+
+  it.each([401, 403, 404, 409, 422, 429, 500, 503])('%i carries how long the server asks to wait', status => {
+    expect(answered(patch, status, 'said', 7)).toMatchObject({ retryAfter: 7 })
+    expect(answered(patch, status, 'said', -7)).not.toHaveProperty('retryAfter')
+  })
+
+  it.each([401, 404, 409, 410, 429, 500, 503])('%i repeats nothing of what the server said', status => {
+    expect(JSON.stringify(answered(patch, status, 'secret of somebody else'))).not.toContain('secret')
+  })
+
+  it.each([400, 403, 422])('%i repeats 300 characters of what the server said, no more', status => {
+    const { message } = answered(patch, status, 'x'.repeat(10_000))
+    expect(message).toContain(`${'x'.repeat(299)}…`)
+    expect(message.length).toBeLessThan(400)
+  })
+
+  it.each([400, 403, 422])('%i of a proxy, which has no words for us, ends without a colon', status => {
+    expect(answered(patch, status).message).toMatch(/(is not valid|was refused at admission)$/)
+  })
+})
+
+describe('a refusal', () => {
+  const user = 'system:serviceaccount:team-a:rota'
+  it.each([
+    [
+      'of a patch',
+      patch,
+      `deployments.apps "web" is forbidden: User "${user}" cannot patch resource "deployments" in API group "apps" in the namespace "team-b"`,
+    ],
+    [
+      'of a list',
+      list,
+      `deployments.apps is forbidden: User "${user}" cannot list resource "deployments" in API group "apps" in the namespace "team-b"`,
+    ],
+    [
+      'with a reason',
+      list,
+      `deployments.apps is forbidden: User "${user}" cannot list resource "deployments" in API group "apps" in the namespace "team-b": RBAC: role "x" not found`,
+    ],
+  ])('%s names verb, resource and account, and what would allow it', (_, call, said) => {
+    expect(answered(call, 403, said)).toMatchObject({
+      class: 'Refused',
+      reason: 'Forbidden',
+      message: `ServiceAccount team-a/rota may not ${call.verb} deployments.apps in namespace team-b`,
+      remedy: 'kubectl create rolebinding rota-sleep -n team-b --clusterrole=rota:sleep --serviceaccount=team-a:rota',
+    })
+  })
+
+  it.each([
+    'admission webhook "x.example" denied the request: replicas cannot be 0',
+    "deployments.apps \"web\" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request: you cannot do that",
+    'pods "web" is forbidden: exceeded quota: cpu',
+  ])('at admission is repeated, without a remedy that would not help: %s', said => {
+    expect(answered(patch, 403, said)).toEqual({
+      class: 'Refused',
+      reason: 'Forbidden',
+      message: `patch Deployment team-b/web was refused at admission: ${said}`,
+      target,
+    })
+  })
+
+  it('of the impersonation is a matter of the installation', () => {
+    const said = `users "${user}" is forbidden: User "rota" cannot impersonate resource "users" in API group ""`
+    const fault = answered(patch, 403, said)
+    expect(fault.message).toBe('Rota may not act as ServiceAccount team-a/rota: its role lacks impersonation')
+    expect(fault).not.toHaveProperty('remedy')
+  })
+
+  it("of Rota's own calls names its role", () => {
+    const fault = answered(own, 403, 'scheduledtasks is forbidden: User "rota" cannot update resource')
+    expect(fault.message).toBe('Rota itself may not update scheduledtasks.rota.dev: its role is incomplete')
+    expect(fault).not.toHaveProperty('remedy')
+  })
+})
+
+describe('no answer at all', () => {
+  it.each([
+    [
+      'what fetch hides',
+      new TypeError('fetch failed', { cause: new Error('connect ECONNREFUSED') }),
+      'connect ECONNREFUSED',
+    ],
+    ['a plain error', new Error('socket hang up'), 'socket hang up'],
+    ['no error', 'gone', 'gone'],
+    ['a long story', new Error('x'.repeat(1000)), `${'x'.repeat(199)}…`],
+  ])('is worth another try: %s', (_, error, said) => {
+    expect(unreachable(patch, error)).toEqual({
+      class: 'Transient',
+      reason: 'Unreachable',
+      message: `the API server did not answer (patch Deployment team-b/web): ${said}`,
+      target,
+    })
+  })
+})

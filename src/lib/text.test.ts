@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest'
+import { count, cut, listed } from './text.ts'
+
+describe('a text that is cut', () => {
+  it.each([
+    ['short enough', 'abc', 3, 'abc'],
+    ['one too long', 'abcd', 3, 'ab…'],
+    ['to a single sign', 'abcd', 1, '…'],
+    ['never within a surrogate pair', 'ab😀cd', 4, 'ab…'],
+    ['right after a surrogate pair', 'a😀bcd', 4, 'a😀…'],
+    ['nothing', '', 3, ''],
+  ])('%s', (_, text, limit, expected) => {
+    expect(cut(text, limit)).toBe(expected)
+    expect(cut(text, limit).length).toBeLessThanOrEqual(limit)
+  })
+})
+
+it.each([
+  [0, '0 Deployments'],
+  [1, '1 Deployment'],
+  [2, '2 Deployments'],
+])('%i in words', (n, words) => {
+  expect(count(n, 'Deployment')).toBe(words)
+})
+
+it.each([
+  [[], ''],
+  [['a'], 'a'],
+  [['a', 'b'], 'a and b'],
+  [['a', 'b', 'c'], 'a, b and c'],
+  [['a', 'b', 'c', 'd'], 'a, b, c and 1 more'],
+  [['a', 'b', 'c', 'd', 'e'], 'a, b, c and 2 more'],
+])('%j in words', (names, words) => {
+  expect(listed(names, 3)).toBe(words)
+})

@@ -1,0 +1,192 @@
+import { describe, expect, it } from 'vitest'
+import { type Dice, dice } from '../../test/builders/dice.ts'
+import {
+  annotated,
+  applied,
+  cronJob,
+  daemonSet,
+  deployment,
+  holder,
+  OWN,
+  people,
+  runOf,
+  sleepOn,
+  statefulSet,
+  withSleep,
+} from '../../test/builders/items.ts'
+import type { Kind } from '../api/fault.ts'
+import { LAST_RUN_ANNOTATION, SLEEP_ANNOTATION } from '../api/names.ts'
+import type { Item, Plan, RunContext, Seen } from './contract.ts'
+import { restart } from './restart/restart.ts'
+import { scale } from './scale/scale.ts'
+import { kindsNamed, SLEEPERS } from './shared/kinds.ts'
+import { sleep } from './sleep/sleep.ts'
+import { wake } from './wake/wake.ts'
+
+type Planner = (items: readonly Item[], run: RunContext) => Plan
+
+/** An operation plans for what it has listed: objects of its own kinds. */
+const asleep: Planner = (items, run) => sleep.plan({ onDelete: 'Wake' }, seen(items, SLEEPERS), run)
+const awake: Planner = (items, run) => wake.plan({ holders: 'Own' }, seen(items, SLEEPERS), run)
+const scaled: Planner = (items, run) => {
+  const spec = { kinds: ['Deployment', 'StatefulSet'] as const, names: ['o-0', 'o-1', 'o-2'], replicas: 2 }
+  return scale.plan({ ...spec, kinds: [...spec.kinds] }, seen(items, kindsNamed(spec.kinds)), run)
+}
+const restarted: Planner = (items, run) => {
+  const kinds = ['Deployment', 'StatefulSet', 'DaemonSet'] as const
+  return restart.plan({ kinds: [...kinds] }, seen(items, kindsNamed(kinds)), run)
+}
+
+function seen(items: readonly Item[], kinds: readonly Kind[]): Seen {
+  return { items: items.filter(item => kinds.some(({ kind }) => kind === item.kind.kind)), faults: [] }
+}
+
+const OPERATIONS: readonly (readonly [RunContext['operation'], Planner])[] = [
+  ['sleep', asleep],
+  ['wake', awake],
+  ['scale', scaled],
+  ['restart', restarted],
+]
+
+/** Any object that may be there: of every kind, awake or asleep, owned, dying, damaged or copied. */
+function anyItem(chance: Dice, n: number): Item {
+  const options = {
+    name: `o-${n}`,
+    ...(chance.below(10) === 0 && { terminating: true }),
+    ...(chance.below(10) === 0 && { owner: { kind: 'Rollout', name: 'web' } }),
+    ...(chance.below(2) === 0 && { annotations: { team: 'a' } }),
+  }
+  const item = chance.of([
+    deployment(chance.below(4), options),
+    deployment(undefined, options),
+    deployment(2, { ...options, spec: { replicas: 2, paused: true } }),
+    statefulSet(chance.below(4), options),
+    cronJob(chance.below(2) === 0, options),
+    daemonSet(options),
+  ])
+  if (item.kind.kind === 'DaemonSet') return item
+  const from = item.kind.kind === 'CronJob' ? false : 1 + chance.below(5)
+  return chance.of([
+    item,
+    item,
+    item,
+    withSleep(item, from),
+    withSleep(item, from, { holders: [{ ...holder('weekend') }] }),
+    withSleep(item, from, { holders: [{ ...OWN }, { ...holder('weekend') }] }),
+    withSleep(item, from, { uid: 'another' }),
+    annotated(item, { [SLEEP_ANNOTATION]: '{' }),
+  ])
+}
+
+function anyItems(seed: number): readonly Item[] {
+  const chance = dice(seed)
+  return Array.from({ length: 12 }, (_, n) => anyItem(chance, n))
+}
+
+const SEEDS = Array.from({ length: 25 }, (_, seed) => seed)
+
+describe.each(OPERATIONS)('%s', (operation, plan) => {
+  const run = runOf({ operation, id: 'run-1' })
+  const later = runOf({ operation, id: 'run-2', slotTime: run.slotTime + 86_400_000 })
+
+  it.each(SEEDS)('keeps the contract on the objects of seed %i', seed => {
+    const items = anyItems(seed)
+    const planned = plan(items, run)
+    expect(plan(items, run)).toEqual(planned)
+    expect(plan(structuredClone(items), { ...run })).toEqual(planned)
+
+    for (const { target, version, body } of planned.actions) {
+      const item = items.find(({ metadata }) => metadata.name === target.name)
+      expect(version).toBe(item?.metadata.resourceVersion)
+      expect(body).toMatchObject({ metadata: { annotations: { [LAST_RUN_ANNOTATION]: run.id } } })
+    }
+    const names = planned.actions.map(({ target }) => target.name)
+    expect(new Set(names).size).toBe(names.length)
+
+    const after = applied(planned, items)
+    const again = plan(after, run)
+    expect(again.actions).toEqual([])
+    expect(again.done.map(({ name }) => name)).toEqual(names)
+    expect(again.faults).toEqual(planned.faults)
+    expect(again.asleep).toBe(planned.asleep)
+    // Each object has its own place in the report, and what is not touched stays as it was.
+    for (const [at, item] of items.entries()) {
+      if (!names.includes(item.metadata.name)) expect(after[at]).toBe(item)
+      else
+        expect(after[at]?.metadata.annotations).toMatchObject(item.metadata.annotations?.['team'] ? { team: 'a' } : {})
+    }
+  })
+
+  it.each(SEEDS)('repeats nothing after others have edited, seed %i', seed => {
+    const after = applied(plan(anyItems(seed), run), anyItems(seed))
+    const edited = after.map(item =>
+      hasPods(item) ? { ...item, spec: { ...item.spec, replicas: 7 } } : { ...item, spec: { suspend: false } },
+    )
+    const done = after.filter(({ metadata }) => metadata.annotations?.[LAST_RUN_ANNOTATION] === run.id)
+    const touched = plan(edited, run).actions.map(({ target }) => target.name)
+    for (const { metadata } of done) expect(touched).not.toContain(metadata.name)
+  })
+
+  it.each(SEEDS)('a later run leaves what is so already, seed %i', seed => {
+    const after = applied(plan(anyItems(seed), run), anyItems(seed))
+    const planned = plan(after, later)
+    if (operation === 'restart') expect(planned.actions).toHaveLength(plan(anyItems(seed), run).actions.length)
+    else expect(planned.actions).toEqual([])
+  })
+})
+
+describe('sleep, then wake', () => {
+  const night = runOf({ id: 'run-1' })
+  const morning = runOf({ id: 'run-2', operation: 'wake' })
+  const untouched = (seed: number) => anyItems(seed).filter(item => sleepless(item))
+
+  it.each(SEEDS)('changes nothing that people have put there, seed %i', seed => {
+    const items = untouched(seed)
+    const slept = applied(asleep(items, night), items)
+    for (const item of slept) if (sleepOn(item)) expect([item.spec?.replicas, item.spec?.suspend]).toSatisfy(isOff)
+    const woken = applied(awake(slept, morning), slept)
+    expect(woken.map(withDefaults)).toEqual(items.map(withDefaults))
+  })
+
+  it.each(SEEDS)('puts back the first number after many nights, seed %i', seed => {
+    const items = untouched(seed)
+    let now: readonly Item[] = items
+    for (const id of ['a', 'b', 'c']) now = applied(asleep(now, runOf({ id })), now)
+    expect(applied(awake(now, morning), now).map(withDefaults)).toEqual(items.map(withDefaults))
+  })
+
+  it.each(SEEDS)('leaves what others have changed in between, seed %i', seed => {
+    const items = untouched(seed)
+    const slept = applied(asleep(items, night), items)
+    const chance = dice(seed)
+    const edited = slept.map(item =>
+      hasPods(item) && chance.below(2) === 0 ? { ...item, spec: { replicas: 7 } } : item,
+    )
+    const planned = awake(edited, morning)
+    const woken = applied(planned, edited)
+    for (const [at, item] of edited.entries()) {
+      const isEdited = item !== slept[at]
+      expect(withDefaults(woken[at])?.spec).toEqual(withDefaults(isEdited ? item : items[at])?.spec)
+      if (isEdited && sleepOn(item)) expect(planned.left.map(({ target }) => target.name)).toContain(item.metadata.name)
+    }
+    expect(woken.filter(item => sleepOn(item) !== undefined)).toEqual([])
+  })
+})
+
+function hasPods({ kind }: Item): boolean {
+  return kind.kind !== 'CronJob'
+}
+
+function sleepless(item: Item): boolean {
+  return item.metadata.annotations?.[SLEEP_ANNOTATION] === undefined
+}
+
+function isOff([replicas, suspend]: readonly unknown[]): boolean {
+  return replicas === 0 || suspend === true
+}
+
+/** What the API server would have filled in. */
+function withDefaults(item: Item | undefined): Item | undefined {
+  if (!item) return undefined
+  return { ...people(item), spec: { ...(hasPods(item) ? { replicas: 1 } : { suspend: false }), ...item.spec } }
+}

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest'
+import { cronJob, deployment, runOf, statefulSet } from '../../../test/builders/items.ts'
+import { type Fault, FaultError } from '../../api/fault.ts'
+import type { Item, Reader } from '../contract.ts'
+import { CRON_JOB, DEPLOYMENT, STATEFUL_SET } from './kinds.ts'
+import { listAll } from './observe.ts'
+
+type Pages = readonly (readonly Item[] | Error)[]
+
+/** Each call of `list` takes the next of the answers for its kind and namespace; the last one stays. */
+function reader(answers: Readonly<Record<string, readonly Pages[]>>): Reader {
+  const calls = new Map<string, number>()
+  return {
+    async *list(kind, namespace) {
+      const place = `${namespace}/${kind.kind}`
+      const call = calls.get(place) ?? 0
+      calls.set(place, call + 1)
+      const given = answers[place] ?? []
+      for (const page of given[Math.min(call, given.length - 1)] ?? []) {
+        if (page instanceof Error) throw page
+        yield page
+      }
+    },
+  }
+}
+
+const refused: Fault = { class: 'Refused', reason: 'Forbidden', message: 'may not list' }
+const expired: Fault = { class: 'Transient', reason: 'Expired', message: 'took too long' }
+const run = runOf({ namespaces: ['team-a', 'team-b'] })
+
+describe('what is there', () => {
+  it('is listed in all namespaces, all kinds and all pages', async () => {
+    const many = Array.from({ length: 1200 }, (_, n) => deployment(1, { name: `web-${n}` }))
+    const read = reader({
+      'team-a/Deployment': [[many.slice(0, 500), many.slice(500, 1000), many.slice(1000)]],
+      'team-b/StatefulSet': [[[statefulSet(1)]]],
+    })
+    const seen = await listAll(read, [DEPLOYMENT, STATEFUL_SET], run)
+    expect(seen).toEqual({ items: [...many, statefulSet(1)], faults: [] })
+  })
+
+  it('is known in part when one kind cannot be listed', async () => {
+    const read = reader({
+      'team-a/Deployment': [[new FaultError(refused)]],
+      'team-a/CronJob': [[[cronJob(false)]]],
+      'team-b/Deployment': [[[deployment(1)]]],
+    })
+    const seen = await listAll(read, [DEPLOYMENT, CRON_JOB], run)
+    expect(seen).toEqual({ items: [cronJob(false), deployment(1)], faults: [refused] })
+  })
+
+  it('is listed again from the start when the server has forgotten the next page', async () => {
+    const page = [deployment(1)]
+    const read = reader({
+      'team-a/Deployment': [
+        [page, new FaultError(expired)],
+        [page, [deployment(2, { name: 'b' })]],
+      ],
+    })
+    const seen = await listAll(read, [DEPLOYMENT], run)
+    expect(seen).toEqual({ items: [deployment(1), deployment(2, { name: 'b' })], faults: [] })
+  })
+
+  it('is not listed for ever', async () => {
+    const read = reader({ 'team-a/Deployment': [[[deployment(1)], new FaultError(expired)]] })
+    expect(await listAll(read, [DEPLOYMENT], run)).toEqual({ items: [deployment(1)], faults: [expired] })
+  })
+
+  it('an abort is no fault of a target', async () => {
+    const read = reader({ 'team-a/Deployment': [[new Error('aborted')]] })
+    await expect(listAll(read, [DEPLOYMENT], run)).rejects.toThrow('aborted')
+  })
+})

@@ -1,0 +1,114 @@
+import type { Kind } from '../../src/api/fault.ts'
+import { LAST_RUN_ANNOTATION, SLEEP_ANNOTATION } from '../../src/api/names.ts'
+import type { Json } from '../../src/lib/json.ts'
+import type { Action, Holder, Item, Plan, RunContext } from '../../src/operations/contract.ts'
+import { CRON_JOB, DAEMON_SET, DEPLOYMENT, STATEFUL_SET } from '../../src/operations/shared/kinds.ts'
+import { mergePatched } from './merge-patch.ts'
+
+interface ItemOptions {
+  readonly name?: string
+  readonly namespace?: string
+  readonly uid?: string
+  readonly version?: string
+  readonly annotations?: Readonly<Record<string, string>>
+  readonly owner?: { readonly kind: string; readonly name: string; readonly controller?: boolean }
+  readonly terminating?: boolean
+  readonly spec?: Item['spec']
+}
+
+function item(kind: Kind, options: ItemOptions): Item {
+  const { name = 'web', namespace = 'team-a', annotations, owner, spec } = options
+  return {
+    kind,
+    metadata: {
+      namespace,
+      name,
+      uid: options.uid ?? `uid-of-${kind.kind}-${namespace}-${name}`,
+      resourceVersion: options.version ?? '1',
+      ...(annotations && { annotations }),
+      ...(options.terminating && { deletionTimestamp: '2026-01-05T00:00:00Z' }),
+      ...(owner && { ownerReferences: [{ controller: true, ...owner }] }),
+    },
+    ...(spec && { spec }),
+  }
+}
+
+export function deployment(replicas: number | undefined, options: ItemOptions = {}): Item {
+  return item(DEPLOYMENT, { spec: replicas === undefined ? {} : { replicas }, ...options })
+}
+
+export function statefulSet(replicas: number, options: ItemOptions = {}): Item {
+  return item(STATEFUL_SET, { name: 'db', spec: { replicas }, ...options })
+}
+
+export function daemonSet(options: ItemOptions = {}): Item {
+  return item(DAEMON_SET, { name: 'agent', spec: {}, ...options })
+}
+
+export function cronJob(suspend: boolean | undefined, options: ItemOptions = {}): Item {
+  return item(CRON_JOB, { name: 'report', spec: suspend === undefined ? {} : { suspend }, ...options })
+}
+
+/** A run of the task team-a/nights-off at a Monday's 20:00; no holder's task is gone. */
+export function runOf(changes: Partial<RunContext> = {}): RunContext {
+  return {
+    id: 'run-1',
+    operation: 'sleep',
+    slotTime: Date.UTC(2026, 0, 5, 20),
+    namespaces: ['team-a'],
+    task: { key: 'team-a/nights-off', uid: 'uid-of-nights-off' },
+    isGone: () => false,
+    ...changes,
+  }
+}
+
+export function holder(name: string, changes: Partial<Holder> = {}): Holder {
+  return { task: `team-a/${name}`, uid: `uid-of-${name}`, run: `run-of-${name}`, ...changes }
+}
+
+/** The holder that a run of `runOf` writes. */
+export const OWN: Holder = { task: 'team-a/nights-off', uid: 'uid-of-nights-off', run: 'run-0' }
+
+/** The same object with a sleep on it; `state` is laid over what a sleep from `from` would have kept. */
+export function withSleep(of: Item, from: number | boolean, state: Readonly<Record<string, Json>> = {}): Item {
+  const to = typeof from === 'number' ? 0 : true
+  return annotated(of, {
+    [SLEEP_ANNOTATION]: JSON.stringify({ v: 1, uid: of.metadata.uid, from, to, holders: [{ ...OWN }], ...state }),
+  })
+}
+
+export function annotated(of: Item, annotations: Readonly<Record<string, string>>): Item {
+  return { ...of, metadata: { ...of.metadata, annotations: { ...of.metadata.annotations, ...annotations } } }
+}
+
+/** What the sleep on an object says, if there is one. */
+export function sleepOn(of: Item | undefined): unknown {
+  const text = of?.metadata.annotations?.[SLEEP_ANNOTATION]
+  return text === undefined ? undefined : JSON.parse(text)
+}
+
+/** Without what Rota notes about its runs, and without the version: what people have put there. */
+export function people(of: Item): Item {
+  const { [LAST_RUN_ANNOTATION]: _, ...annotations } = of.metadata.annotations ?? {}
+  return { ...of, metadata: { ...of.metadata, resourceVersion: '', annotations } }
+}
+
+/** The objects after a plan's actions, as the API server would leave them. @throws Error for a missed precondition */
+export function applied(plan: Pick<Plan, 'actions'>, items: readonly Item[]): readonly Item[] {
+  return plan.actions.reduce(carriedOut, items)
+}
+
+function carriedOut(items: readonly Item[], { target, version, body }: Action): readonly Item[] {
+  const at = items.findIndex(
+    ({ kind, metadata: { namespace, name } }) =>
+      kind.kind === target.kind.kind && namespace === target.namespace && name === target.name,
+  )
+  const before = items[at]
+  if (!before) throw new Error(`there is no ${target.kind.kind} ${target.namespace}/${target.name}`)
+  if (before.metadata.resourceVersion !== version)
+    throw new Error(`409: ${before.metadata.resourceVersion} ≠ ${version}`)
+  const { kind, ...object } = before
+  const after = mergePatched(object as unknown as Json, body) as unknown as Omit<Item, 'kind'>
+  const resourceVersion = String(Number(version) + 1)
+  return items.with(at, { ...after, kind, metadata: { ...after.metadata, resourceVersion } })
+}
