@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Flags } from './cli/controller.ts'
+import { cut } from './lib/text.ts'
 import { LOG_LEVELS } from './telemetry/logs.ts'
 
 const whole = (min: number, max: number) => {
@@ -12,7 +13,7 @@ const dnsLabel = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'must 
 /** Each setting is a flag, some are variables of the environment too; the flag wins. */
 const schema = z.strictObject({
   kubeconfig: z.string().min(1, 'must be a file').optional(),
-  namespace: z.array(dnsLabel),
+  namespace: z.array(dnsLabel).transform(names => Object.freeze([...new Set(names)])),
   port: whole(0, 65535),
   'insecure-local': bool,
   'leader-elect': bool,
@@ -74,5 +75,11 @@ export function configOf(flags: Flags, environment: Readonly<Record<string, stri
   const flag = String(issue?.path[0])
   const fromFlag = flags[flag] !== undefined
   const name = !fromFlag && flag in VARIABLES ? VARIABLES[flag as keyof typeof VARIABLES] : `--${flag}`
-  throw new ConfigError(`${name}=${String(given[flag])}: ${issue?.message}`)
+  throw new ConfigError(`${name}=${shown(given[flag], issue?.path[1])}: ${issue?.message}`)
+}
+
+/** The value on one line; of a flag that was repeated, the one that is wrong. */
+function shown(value: unknown, index: PropertyKey | undefined): string {
+  const text = String(Array.isArray(value) && typeof index === 'number' ? value[index] : value)
+  return cut(text.replace(/\s+/g, ' '), 100)
 }

@@ -26,12 +26,12 @@ export interface AttemptInput {
 /** One attempt: observe, plan, act. Settles when all that it began has ended; never rejects. */
 export async function attempt(input: AttemptInput): Promise<Outcome> {
   const signal = AbortSignal.any([input.stop, input.deadline])
-  const progress = { changed: 0 }
+  const progress: Progress = { changed: 0, lines: [] }
   const objects = () => count(progress.changed, 'object')
   try {
     return await work(input, signal, progress)
   } catch (error) {
-    const report = { message: '', output: '', changed: progress.changed }
+    const report = { message: '', output: progress.lines.join('\n'), changed: progress.changed }
     if (input.stop.aborted) return { result: 'Stopped', ...report, message: `changed ${objects()} before it ended` }
     if (input.deadline.aborted) {
       const message = `not done within ${input.timeoutSeconds} s: ${objects()} changed`
@@ -43,7 +43,13 @@ export async function attempt(input: AttemptInput): Promise<Outcome> {
   }
 }
 
-async function work(input: AttemptInput, signal: AbortSignal, progress: { changed: number }): Promise<Outcome> {
+/** What is known of an attempt that does not come to its end. */
+interface Progress {
+  changed: number
+  lines: readonly string[]
+}
+
+async function work(input: AttemptInput, signal: AbortSignal, progress: Progress): Promise<Outcome> {
   const { operation, account, targets } = input
   const admitted = await targets.admit(account, input.run.namespaces, signal)
   // In a namespace that is gone nothing is left to wake; for all else it is a mistake that the author should know of.
@@ -60,6 +66,8 @@ async function work(input: AttemptInput, signal: AbortSignal, progress: { change
     const lines = plan.done.map(
       target => said.get(idOf(target)) ?? `${target.kind.kind}/${target.name}: done in an earlier attempt`,
     )
+    progress.changed = changed.length
+    progress.lines = lines
     const carried = await carryOut(
       plan.actions,
       async action => {

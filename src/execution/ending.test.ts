@@ -66,7 +66,7 @@ describe('an attempt that is stopped', () => {
     expect(await outcome).toEqual({
       result: 'Stopped',
       message: 'changed 3 objects before it ended',
-      output: '',
+      output: 'o-0\no-1\no-2',
       changed: 3,
     })
     expect(targets.carried).toHaveLength(3)
@@ -92,7 +92,7 @@ describe('an attempt whose time is over', () => {
       reason: 'Timeout',
       message: 'not done within 30 s: 1 object changed',
       error: 'not done within 30 s: 1 object changed',
-      output: '',
+      output: 'o-0',
       changed: 1,
       retry: true,
       retryAfter: 0,

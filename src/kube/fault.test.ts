@@ -91,7 +91,8 @@ describe('a refusal', () => {
       class: 'Refused',
       reason: 'Forbidden',
       message: `ServiceAccount team-a/rota may not ${call.verb} deployments.apps in namespace team-b`,
-      remedy: 'kubectl create rolebinding rota-sleep -n team-b --clusterrole=rota:sleep --serviceaccount=team-a:rota',
+      remedy:
+        'kubectl create rolebinding team-a-rota-sleep -n team-b --clusterrole=rota:sleep --serviceaccount=team-a:rota',
     })
   })
 

@@ -79,13 +79,16 @@ function refusal(call: Call, said: string): Pick<Fault, 'message' | 'remedy'> {
   const { as, verb, resource, namespace, purpose } = call
   if (!as) return { message: `Rota itself may not ${verb} ${called(call)}: its role is incomplete` }
   const account = `ServiceAccount ${as.namespace}/${as.name}`
-  if (said.includes('cannot impersonate'))
-    return { message: `Rota may not act as ${account}: its role lacks impersonation` }
   // The words of the RBAC authorizer; policies and webhooks say what they like, but never begin like this.
-  if (!/ is forbidden: User ".*" cannot /.test(said)) {
+  const denied = / is forbidden: User ".*?" cannot (\S+) /.exec(said)?.[1]
+  if (denied?.startsWith('impersonate'))
+    return { message: `Rota may not act as ${account}: its role lacks impersonation` }
+  if (denied === undefined) {
     return { message: `${verb} ${called(call)} was refused at admission${said && `: ${cut(said, 300)}`}` }
   }
-  const binding = `kubectl create rolebinding ${as.name}-${purpose} -n ${namespace}`
+  // Accounts of several namespaces often have one name.
+  const home = as.namespace === namespace ? '' : `${as.namespace}-`
+  const binding = `kubectl create rolebinding ${home}${as.name}-${purpose} -n ${namespace}`
   return {
     message: `${account} may not ${verb} ${resource} in namespace ${namespace}`,
     remedy: `${binding} --clusterrole=rota:${purpose} --serviceaccount=${as.namespace}:${as.name}`,

@@ -155,6 +155,18 @@ describe('sleep, then wake', () => {
     expect(applied(awake(now, morning), now).map(withDefaults)).toEqual(items.map(withDefaults))
   })
 
+  it.each(SEEDS)('comes to the same with two tasks that overlap, once both are awake, seed %i', seed => {
+    const items = untouched(seed)
+    const weekend = { key: 'team-a/weekend', uid: 'uid-of-weekend' }
+    let now = applied(asleep(items, night), items)
+    now = applied(asleep(now, runOf({ id: 'w-1', task: weekend })), now)
+    const slept = now
+    now = applied(awake(now, morning), now)
+    expect(now.map(({ spec }) => spec)).toEqual(slept.map(({ spec }) => spec))
+    now = applied(awake(now, runOf({ id: 'w-2', operation: 'wake', task: weekend })), now)
+    expect(now.map(withDefaults)).toEqual(items.map(withDefaults))
+  })
+
   it.each(SEEDS)('leaves what others have changed in between, seed %i', seed => {
     const items = untouched(seed)
     const slept = applied(asleep(items, night), items)

@@ -20,7 +20,7 @@ function asText(line: string): string {
   const fields = Object.entries(rest).map(
     ([key, value]) => `${key}=${typeof value === 'string' ? quoted(value) : JSON.stringify(value)}`,
   )
-  return `${[time, String(level).toUpperCase().padEnd(5), msg, ...fields].join(' ')}\n`
+  return `${[time, String(level).toUpperCase().padEnd(5), String(msg).replace(/\s*\n\s*/g, ' '), ...fields].join(' ')}\n`
 }
 
 function quoted(text: string): string {

@@ -1,10 +1,10 @@
+import { KIND } from '../../src/api/names.ts'
 import type { ScheduledTask } from '../../src/api/task.ts'
 import type { ClusterAccess } from '../cluster/access.ts'
 import type { Workload } from './workloads.ts'
 
 /** The cluster at one moment. */
 export interface Look {
-  readonly at: Date
   readonly tasks: readonly ScheduledTask[]
   readonly workloads: readonly Workload[]
   /** `kubectl get scheduledtasks -A`, as it is printed. */
@@ -13,19 +13,14 @@ export interface Look {
 
 /** Looks at the cluster. @throws Error with kubectl's words */
 export async function look(cluster: ClusterAccess): Promise<Look> {
-  const [printed, tasks, workloads] = await Promise.all([
+  const [printed, listed] = await Promise.all([
     cluster.kubectl(['get', 'scheduledtasks', '-A']),
-    cluster.kubectl(['get', 'scheduledtasks', '-A', '-o', 'json']),
-    cluster.kubectl(['get', 'deployments,statefulsets,cronjobs', '-A', '-o', 'json']),
+    cluster.kubectl(['get', 'scheduledtasks,deployments,statefulsets,cronjobs', '-A', '-o', 'json']),
   ])
+  const { items } = JSON.parse(listed.stdout) as { readonly items: readonly (ScheduledTask | Workload)[] }
   return {
-    at: new Date(),
-    tasks: itemsOf<ScheduledTask>(tasks.stdout),
-    workloads: itemsOf<Workload>(workloads.stdout),
+    tasks: items.filter(item => item.kind === KIND) as readonly ScheduledTask[],
+    workloads: items.filter(item => item.kind !== KIND) as readonly Workload[],
     table: printed.stdout,
   }
-}
-
-function itemsOf<T>(json: string): readonly T[] {
-  return (JSON.parse(json) as { readonly items: readonly T[] }).items
 }

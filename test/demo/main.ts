@@ -15,7 +15,8 @@ import { openScreen } from './screen.ts'
 import { setTheStage, startTheTasks } from './stage.ts'
 import { shortfalls } from './verdict.ts'
 
-const FRAME = 1000
+/** Milliseconds between two looks. */
+const FRAME = process.stdout.isTTY ? 1000 : 2000
 
 process.chdir(fileURLToPath(new URL('../../', import.meta.url)))
 // Whoever reads has gone, as with `| head`.
@@ -82,8 +83,12 @@ async function watch(cluster: Cluster, show: Show, end: AbortSignal) {
   let last: Look | undefined
   while (!end.aborted) {
     const begun = performance.now()
-    last = await look(cluster)
-    if (end.aborted) break
+    // Ctrl-C reaches a kubectl that is under way, too: that is no failure.
+    const now = await look(cluster).catch((error: unknown) => {
+      if (!end.aborted) throw error
+    })
+    if (end.aborted || !now) break
+    last = now
     const fresh = freshIn(last.tasks)
     happened.push(...fresh)
     show(last, fresh)

@@ -103,7 +103,7 @@ describe('targets', () => {
     })
     expect(status?.history?.[0]?.error).toBe(
       `ServiceAccount ${home}/rota may not list deployments.apps in namespace ${denied}; to allow it: ` +
-        `kubectl create rolebinding rota-scale -n ${denied} --clusterrole=rota:scale --serviceaccount=${home}:rota`,
+        `kubectl create rolebinding ${home}-rota-scale -n ${denied} --clusterrole=rota:scale --serviceaccount=${home}:rota`,
     )
     expect((await api.get('deployments', granted, 'web')).spec.replicas).toBe(0)
     expect((await api.get('deployments', denied, 'web')).spec.replicas).toBe(2)

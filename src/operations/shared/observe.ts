@@ -1,13 +1,20 @@
 import { FaultError, type Kind } from '../../api/fault.ts'
 import type { Item, Reader, RunContext, Seen } from '../contract.ts'
 
+/** Lists of one run under way at once: fifty namespaces must not take all connections. */
+const AT_ONCE = 8
+
 /**
  * Lists these kinds in all namespaces of the run. What cannot be listed becomes a fault and the rest goes on: the run
  * will fail, but everything that it may do is done. A namespace that is gone has nothing in it.
  */
 export async function listAll(read: Reader, kinds: readonly Kind[], run: RunContext): Promise<Seen> {
   const places = run.namespaces.flatMap(namespace => kinds.map(kind => ({ namespace, kind })))
-  const lists = await Promise.all(places.map(place => listOne(read, place.kind, place.namespace)))
+  const lists: Seen[] = []
+  for (let at = 0; at < places.length; at += AT_ONCE) {
+    const some = places.slice(at, at + AT_ONCE)
+    lists.push(...(await Promise.all(some.map(({ kind, namespace }) => listOne(read, kind, namespace)))))
+  }
   return { items: lists.flatMap(({ items }) => items), faults: lists.flatMap(({ faults }) => faults) }
 }
 

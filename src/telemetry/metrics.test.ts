@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest'
+import type { Fact } from '../api/facts.ts'
+import { metrics } from './metrics.ts'
+
+const about = { task: 'team-a/nights-off', run: 'abc', operation: 'sleep' } as const
+const readings = {
+  pool: () => ({ workers: 5, active: 2, queued: 3, waiting: 4 }),
+  phases: () => new Map([['Scheduled', 7]]),
+}
+
+/** The samples after these facts, by name and labels. */
+async function samples(...facts: readonly Fact[]): Promise<ReadonlyMap<string, number>> {
+  const { registry, emit } = metrics('1.2.3', readings)
+  for (const fact of facts) emit(fact)
+  const lines = (await registry.metrics()).split('\n').filter(line => line !== '' && !line.startsWith('#'))
+  return new Map(
+    lines.map(line => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ') + 1))]),
+  )
+}
+
+const ended = { fact: 'Ended', ...about, reason: 'r', message: 'm', seconds: 2, attempt: 1 } as const
+
+describe('a fact moves its series', () => {
+  it.each<[string, number, Fact]>([
+    ['rota_runs_total{operation="sleep",result="Succeeded"}', 1, { ...ended, result: 'Succeeded' }],
+    ['rota_runs_total{operation="sleep",result="TimedOut"}', 1, { ...ended, result: 'TimedOut' }],
+    ['rota_run_duration_seconds_sum{operation="sleep"}', 2, { ...ended, result: 'Failed' }],
+    ['rota_run_duration_seconds_bucket{le="1",operation="sleep"}', 0, { ...ended, result: 'Failed' }],
+    ['rota_run_duration_seconds_bucket{le="2.5",operation="sleep"}', 1, { ...ended, result: 'Failed' }],
+    [
+      'rota_run_attempts_total{operation="sleep",outcome="Failed"}',
+      1,
+      { fact: 'Attempted', ...about, attempt: 1, outcome: 'Failed', message: 'm' },
+    ],
+    ['rota_start_lateness_seconds_sum', 0.25, { fact: 'Claimed', ...about, latenessSeconds: 0.25, reason: 'Schedule' }],
+    ['rota_missed_slots_total', 12, { fact: 'Missed', task: about.task, slot: 's', reason: 'r', count: 12 }],
+    [
+      'rota_objects_changed_total{operation="sleep",kind="Deployment"}',
+      1,
+      { fact: 'Changed', ...about, kind: 'Deployment', target: 't', says: 's' },
+    ],
+    [
+      'rest_client_requests_total{code="409",method="PATCH"}',
+      1,
+      { fact: 'Requested', method: 'PATCH', code: '409', seconds: 0.5 },
+    ],
+    [
+      'rest_client_request_duration_seconds_sum{verb="PATCH"}',
+      0.5,
+      { fact: 'Requested', method: 'PATCH', code: '409', seconds: 0.5 },
+    ],
+    ['rota_watch_restarts_total', 1, { fact: 'WatchRestarted', resource: 'x', because: 'reset' }],
+    ['leader_election_master_status{name="rota"}', 1, { fact: 'Leading', name: 'rota', leading: true, message: 'm' }],
+  ])('%s', async (series, value, fact) => {
+    expect((await samples()).get(series) ?? 0).toBe(0)
+    expect((await samples(fact)).get(series)).toBe(value)
+  })
+
+  it('back, when the lead is lost', async () => {
+    const leading = { fact: 'Leading', name: 'rota', message: 'm' } as const
+    const after = await samples({ ...leading, leading: true }, { ...leading, leading: false })
+    expect(after.get('leader_election_master_status{name="rota"}')).toBe(0)
+  })
+})
+
+describe('at a scrape', () => {
+  it('the pool, the phases and the build are read', async () => {
+    const now = await samples()
+    expect(now.get('rota_queue_depth')).toBe(7)
+    expect(now.get('rota_workers{state="max"}')).toBe(5)
+    expect(now.get('rota_workers{state="busy"}')).toBe(2)
+    expect(now.get('rota_tasks{phase="Scheduled"}')).toBe(7)
+    for (const phase of ['Stalled', 'Running', 'Waiting', 'Suspended', 'Idle']) {
+      expect(now.get(`rota_tasks{phase="${phase}"}`)).toBe(0)
+    }
+    expect(now.get('rota_build_info{version="1.2.3"}')).toBe(1)
+    expect(now.has('process_start_time_seconds')).toBe(true)
+  })
+
+  it('counters without labels are there before anything happened', async () => {
+    const now = await samples()
+    expect([now.get('rota_missed_slots_total'), now.get('rota_watch_restarts_total')]).toEqual([0, 0])
+  })
+
+  it('no series names a task', async () => {
+    const now = await samples({ ...ended, result: 'Failed' }, { fact: 'Submitted', ...about, slot: 's', rank: 0 })
+    expect([...now.keys()].filter(series => series.includes('nights-off'))).toEqual([])
+  })
+})
