@@ -89,7 +89,7 @@ export async function compose(config: Config, ports: Ports): Promise<Operator> {
   )
 
   const identity = config.identity ?? hostname()
-  const lead = async (signal: AbortSignal) => {
+  const lead = async (signal: AbortSignal, lost: AbortSignal) => {
     while (!isSynced() && !signal.aborted) await pause(clock, 50, signal)
     if (signal.aborted) return
     const parts = {
@@ -115,8 +115,9 @@ export async function compose(config: Config, ports: Ports): Promise<Operator> {
     leading.considerAll()
     await aborted(signal)
     store.onChange = () => undefined
-    // A lost lease leaves no time; a stop that was asked for gives what runs its time to end.
-    await leading.stop(stopped ? config['shutdown-grace'] * SECOND : 0)
+    // A stop that was asked for gives what runs its time to end; a lost lease, even in the midst of that, leaves none.
+    lost.addEventListener('abort', () => leading.abort(), { once: true })
+    await leading.stop(lost.aborted ? 0 : config['shutdown-grace'] * SECOND)
     controller = undefined
   }
 
@@ -125,7 +126,7 @@ export async function compose(config: Config, ports: Ports): Promise<Operator> {
   const leaseName = config.namespace.length > 0 ? `rota-${shortHash(...[...config.namespace].sort())}` : 'rota'
   const leases = leasesOf(client, ownNamespace ?? connection.namespace, leaseName, () => clock.now())
   const term = { name: leaseName, identity: `${identity}_${randomUUID()}`, leases, clock, emit, lead }
-  const working = config['leader-elect'] ? compete(term, stop.signal) : lead(stop.signal)
+  const working = config['leader-elect'] ? compete(term, stop.signal) : lead(stop.signal, new AbortController().signal)
   return {
     port: server.port,
     async stop() {

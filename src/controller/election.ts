@@ -27,8 +27,11 @@ interface Term {
   readonly leases: Leases
   readonly clock: Clock
   readonly emit: (fact: Fact) => void
-  /** The work of a leader; ends all of it when the signal is aborted, then resolves. */
-  readonly lead: (signal: AbortSignal) => Promise<void>
+  /**
+   * The work of a leader; ends all of it when the signal is aborted, then resolves. `lost`: the lease is lost, so that
+   * there is no time left, even when the signal was aborted before.
+   */
+  readonly lead: (signal: AbortSignal, lost: AbortSignal) => Promise<void>
 }
 
 /**
@@ -82,9 +85,11 @@ async function led(
 ): Promise<void> {
   const { identity, leases, clock } = term
   const lost = new AbortController()
-  const work = lead(AbortSignal.any([signal, lost.signal]))
+  const work = lead(AbortSignal.any([signal, lost.signal]), lost.signal)
   const over = new AbortController()
-  void work.finally(() => over.abort())
+  const end = () => over.abort()
+  // What goes wrong in it is thrown below; here it would be nobody's.
+  void work.then(end, end)
   let record = first
   let renewed = heldSince
   const watching = watch()

@@ -35,26 +35,30 @@ export class Ledger {
     return this.#settle(task, () => this.#parts.tasks.writeStatus(task, status))
   }
 
-  /** Writes until it is written, however long the API server is away; `stale` says when it is no longer true. */
+  /** Writes until it is written, however long the API server is away; no events: it is no longer ours to write. */
   async insist(
     key: string,
     events: (task: Task) => readonly StatusEvent[] | undefined,
     signal: AbortSignal,
   ): Promise<Written> {
+    const { store, clock, emit } = this.#parts
     for (let failures = 0; ; ) {
-      const task = this.#parts.store.get(key)
+      const task = store.get(key)
       const now = task && events(task)
       if (!now) return 'Same'
+      let message = 'the status could not be written: a conflict, although nobody has changed the task'
       try {
         const written = await this.write(task, now)
         if (written !== 'Lost') return written
+        if (store.get(key) !== task) continue
       } catch (error) {
         if (!(error instanceof FaultError)) throw error
-        if (signal.aborted) return 'Lost'
-        if (failures === 0) this.#parts.emit({ fact: 'Trouble', where: key, message: error.message })
-        await pause(this.#parts.clock, Math.min(5, 2 ** failures++) * SECOND, signal)
-        await this.refresh(task).catch(() => undefined)
+        message = error.message
       }
+      if (signal.aborted) return 'Lost'
+      if (failures === 0) emit({ fact: 'Trouble', where: key, message })
+      await pause(clock, Math.min(5, 2 ** failures++) * SECOND, signal)
+      await this.refresh(task).catch(() => undefined)
     }
   }
 

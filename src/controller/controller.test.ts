@@ -1,0 +1,247 @@
+import { describe, expect, it } from 'vitest'
+import { FakeClock } from '../../test/builders/fake-clock.ts'
+import { deployment } from '../../test/builders/items.ts'
+import { MemoryTasks } from '../../test/builders/memory-tasks.ts'
+import { faultOf, MemoryTargets } from '../../test/builders/targets.ts'
+import { at, OWN_NAMESPACE, task } from '../../test/builders/task.ts'
+import type { Fact } from '../api/facts.ts'
+import type { Fault } from '../api/fault.ts'
+import { CANCEL_ANNOTATION } from '../api/names.ts'
+import type { ScheduledTask } from '../api/task.ts'
+import type { Task } from '../decide/task.ts'
+import { gate } from '../execution/carry-out.ts'
+import { Controller } from './controller.ts'
+import { Store } from './store.ts'
+
+const SECOND = 1000
+const daily = {
+  schedule: '0 20 * * *',
+  retry: { backoff: 'Constant', maxDelaySeconds: 300, delaySeconds: 10 },
+} as const
+
+interface World {
+  readonly workers?: number
+  /** What becomes of a write on a target. */
+  readonly carry?: (time: number) => Fault | Promise<undefined> | undefined
+}
+
+/** A minute before the slot at 20:00, with three Deployments in each namespace. */
+function setUp(tasks: readonly Task[], world: World = {}) {
+  const clock = new FakeClock(at('2026-01-05T19:59:00Z'))
+  const api = new MemoryTasks(...tasks)
+  const store = new Store(OWN_NAMESPACE)
+  for (const object of api.objects.values()) store.put(object)
+  const targets = new MemoryTargets(
+    ['a', 'b', 'c'].map(name => deployment(1, { name })),
+    { carry: (_, time) => world.carry?.(time) },
+  )
+  const facts: Fact[] = []
+  const start = (owner: string) => {
+    const controller = new Controller({
+      clock,
+      store,
+      targets,
+      tasks: api,
+      emit: fact => facts.push(fact),
+      settings: { taskTimeoutSeconds: 300, taskMaxRetries: 3, taskRetryDelaySeconds: 10 },
+      gate: gate(1),
+      workers: world.workers ?? 5,
+      owner,
+      isClockSkewed: () => false,
+      seesAll: true,
+    })
+    store.onChange = key => controller.consider(key)
+    controller.considerAll()
+    return controller
+  }
+  const change = (key: string, make: (object: ScheduledTask) => ScheduledTask) => store.put(api.change(key, make))
+  const status = (key = 'team-a/nights-off') => api.objects.get(key)?.status
+  const said = (...names: readonly string[]) => facts.filter(({ fact }) => names.includes(fact))
+  /** Second by second, each with time for all that follows from it. */
+  const pass = async (seconds: number) => {
+    for (let n = 0; n < seconds; n++) {
+      await clock.advance(SECOND)
+      for (let more = 0; more < 5; more++) await clock.advance(0)
+    }
+  }
+  return { pass, api, store, targets, start, change, status, said }
+}
+
+const cancel = (object: ScheduledTask): ScheduledTask => ({
+  ...object,
+  metadata: { ...object.metadata, annotations: { [CANCEL_ANNOTATION]: 'stop-1' } },
+})
+
+/** A write on a target that gets no answer until it is let go. */
+function held() {
+  const { promise, resolve } = Promise.withResolvers<undefined>()
+  return { answer: promise, letGo: () => resolve(undefined) }
+}
+
+describe('a task whose slot comes', () => {
+  it('runs once, at its time, and is quiet before and after', async () => {
+    const { pass, api, start, status, said, targets } = setUp([task({ spec: daily })])
+    start('rota-1')
+    await pass(59)
+    expect(api.asked).toBe(0)
+    await pass(2)
+    expect(status()).toMatchObject({ runCount: 1, lastResult: 'Succeeded', lastRunTime: '2026-01-05T20:00:00Z' })
+    const written = api.asked
+    await pass(600)
+    expect([api.asked, targets.carried.length]).toEqual([written, 3])
+    expect(said('Submitted', 'Claimed', 'Attempting', 'Attempted', 'Ended').map(({ fact }) => fact)).toEqual([
+      'Submitted',
+      'Claimed',
+      'Attempting',
+      'Attempted',
+      'Ended',
+    ])
+    expect(said('Cleaned')).toEqual([{ fact: 'Cleaned', removed: 1 }])
+  })
+
+  it('is tried again after the pause, and keeps what is done', async () => {
+    const busy = faultOf('Transient')
+    const { pass, start, status, said, targets } = setUp([task({ spec: daily })], {
+      carry: time => (time === 2 ? busy : undefined),
+    })
+    start('rota-1')
+    await pass(61)
+    expect(status()).toMatchObject({ phase: 'Running', activeRun: { attempt: 2 } })
+    await pass(15)
+    expect(status()).toMatchObject({ runCount: 1, lastResult: 'Succeeded' })
+    expect(status()?.errorCount ?? 0).toBe(0)
+    expect(status()?.history?.[0]).toMatchObject({ attempts: 2, changed: 3 })
+    expect(targets.carried).toHaveLength(4)
+    expect(said('Attempting')).toMatchObject([{ attempt: 1, attempts: 3 }, { attempt: 2 }])
+  })
+
+  it('fails after the last attempt', async () => {
+    const { pass, start, status, said } = setUp([task({ spec: daily })], { carry: () => faultOf('Transient') })
+    start('rota-1')
+    await pass(120)
+    expect(status()).toMatchObject({ runCount: 1, errorCount: 1, lastResult: 'Failed' })
+    expect(said('Attempting')).toHaveLength(3)
+  })
+
+  it('runs once although the answers to its writes are lost', async () => {
+    const { pass, api, start, status, targets } = setUp([task({ spec: daily })])
+    api.writeFates.push('LostAfter', 'LostAfter')
+    start('rota-1')
+    await pass(120)
+    expect(status()).toMatchObject({ runCount: 1, lastResult: 'Succeeded' })
+    expect(status()?.history).toHaveLength(1)
+    expect(targets.carried).toHaveLength(3)
+  })
+
+  it('runs once the API server is back, with less and less asking until then', async () => {
+    const { pass, api, start, status } = setUp([task({ spec: daily })])
+    api.writeFates.push(...Array.from({ length: 5 }, () => 'LostBefore' as const))
+    start('rota-1')
+    await pass(80)
+    expect(api.asked).toBe(5)
+    await pass(20)
+    expect(status()).toMatchObject({ runCount: 1, lastResult: 'Succeeded' })
+  })
+})
+
+describe('a run that is cancelled', () => {
+  it('ends with the request under way, and says so', async () => {
+    const { answer, letGo } = held()
+    const { pass, start, change, status, targets } = setUp([task({ spec: daily })], { carry: () => answer })
+    start('rota-1')
+    await pass(61)
+    change('team-a/nights-off', cancel)
+    letGo()
+    await pass(1)
+    expect(status()).toMatchObject({ lastResult: 'Cancelled', handled: { cancel: 'stop-1' }, runCount: 1 })
+    expect(status()?.activeRun).toBeUndefined()
+    expect(targets.carried).toHaveLength(1)
+  })
+
+  it('while it pauses makes no further attempt', async () => {
+    const { pass, start, change, status, said } = setUp([task({ spec: daily })], { carry: () => faultOf('Transient') })
+    start('rota-1')
+    await pass(61)
+    change('team-a/nights-off', cancel)
+    await pass(60)
+    expect(status()).toMatchObject({ lastResult: 'Cancelled', handled: { cancel: 'stop-1' } })
+    expect(said('Attempting')).toHaveLength(1)
+  })
+})
+
+describe('many tasks', () => {
+  const names = ['t-0', 't-1', 't-2', 't-3', 't-4']
+
+  it('of different namespaces share the workers', async () => {
+    const { answer, letGo } = held()
+    const apart = names.map(name => task({ name, spec: { ...daily, target: { namespaces: [`of-${name}`] } } }))
+    const { pass, start, said, store } = setUp(apart, { workers: 2, carry: () => answer })
+    const controller = start('rota-1')
+    await pass(61)
+    letGo()
+    await pass(10)
+    expect(said('Ended')).toHaveLength(names.length)
+    expect(controller.pool).toEqual({ workers: 2, active: 0, queued: 0, waiting: 0 })
+    expect(store.size).toBe(names.length)
+  })
+
+  it('of one namespace go one after the other, and whoever waits for long says so', async () => {
+    const { answer, letGo } = held()
+    const { pass, start, said, status } = setUp(
+      names.map(name => task({ name, spec: daily })),
+      { carry: () => answer },
+    )
+    const controller = start('rota-1')
+    await pass(61)
+    expect(controller.pool).toMatchObject({ active: 1, waiting: 4 })
+    expect(status('team-a/t-4')?.phase).toBe('Scheduled')
+    await pass(15)
+    expect(status('team-a/t-4')?.phase).toBe('Waiting')
+    letGo()
+    await pass(30)
+    const order = said('Claimed', 'Ended').map(fact => `${fact.fact} ${'task' in fact && fact.task}`)
+    expect(order).toEqual(names.flatMap(name => [`Claimed team-a/${name}`, `Ended team-a/${name}`]))
+    expect(status('team-a/t-4')).toMatchObject({ phase: 'Scheduled', runCount: 1 })
+  })
+})
+
+describe('a controller that stops', () => {
+  it('lets what runs end within the grace, and begins nothing', async () => {
+    const { answer, letGo } = held()
+    const { pass, start, status } = setUp([task({ spec: daily }), task({ name: 'other', spec: daily })], {
+      carry: () => answer,
+      workers: 1,
+    })
+    const controller = start('rota-1')
+    await pass(61)
+    const stopped = controller.stop(25 * SECOND)
+    letGo()
+    await pass(1)
+    await stopped
+    await pass(600)
+    expect(status('team-a/nights-off')).toMatchObject({ lastResult: 'Succeeded' })
+    expect(status('team-a/other')?.runCount ?? 0).toBe(0)
+  })
+
+  it('leaves what takes longer as it is, and the next one carries it on', async () => {
+    const { answer, letGo } = held()
+    const { pass, start, status, said, targets } = setUp([task({ spec: daily })], {
+      carry: time => (time === 1 ? answer : undefined),
+    })
+    const controller = start('rota-1')
+    await pass(61)
+    const stopped = controller.stop(5 * SECOND)
+    await pass(6)
+    letGo()
+    await pass(1)
+    await stopped
+    expect(said('Left')).toHaveLength(1)
+    expect(status()).toMatchObject({ phase: 'Running', activeRun: { owner: 'rota-1', resumed: 0 } })
+    start('rota-2')
+    await pass(1)
+    expect(status()).toMatchObject({ runCount: 1, lastResult: 'Succeeded' })
+    expect(status()?.history?.[0]).toMatchObject({ attempts: 1, changed: 3 })
+    expect(targets.carried).toHaveLength(3)
+    expect(said('Resumed')).toMatchObject([{ resumed: 1 }])
+  })
+})

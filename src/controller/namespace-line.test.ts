@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest'
+import type { RunRef } from '../decide/run.ts'
+import { NamespaceLine } from './namespace-line.ts'
+
+const run = (id: string, slotTime: number, ...namespaces: readonly string[]): RunRef => ({
+  id,
+  operation: 'restart',
+  reason: 'Schedule',
+  slotTime,
+  due: slotTime,
+  namespaces,
+})
+
+function setUp() {
+  const admitted: string[] = []
+  const blocked: string[] = []
+  const line = new NamespaceLine(
+    key => admitted.push(key),
+    (key, since) => blocked.push(`${key} since ${since}`),
+  )
+  const stand = (key: string, of: RunRef, now = 0) => line.stand(key, `uid-${key}`, of, now)
+  return { line, stand, admitted, blocked }
+}
+
+describe('who stands in line', () => {
+  it('gets in by the order of slots, not of coming, when all come at once', async () => {
+    const { line, stand, admitted } = setUp()
+    stand('b', run('b', 2, 'x'))
+    stand('a', run('a', 1, 'x'))
+    expect(admitted).toEqual([])
+    await Promise.resolve()
+    expect([admitted, line.size]).toEqual([['a'], 1])
+    line.release('a', ['x'])
+    await Promise.resolve()
+    expect([admitted, line.size]).toEqual([['a', 'b'], 0])
+  })
+
+  it('is told what it waits for, and since when', async () => {
+    const { line, stand, blocked } = setUp()
+    stand('a', run('a', 1, 'x'))
+    await Promise.resolve()
+    stand('b', run('b', 2, 'x'), 5)
+    stand('b', run('b', 2, 'x'), 9)
+    await Promise.resolve()
+    expect(blocked).toEqual(['b since 5'])
+    expect(line.heldBack('b')).toEqual({ since: 5, message: 'waiting: x is busy with a' })
+    expect([line.heldBack('a'), line.heldBack('none')]).toEqual([undefined, undefined])
+    line.release('a', ['x'])
+    await Promise.resolve()
+    expect(line.heldBack('b')).toBeUndefined()
+  })
+
+  it('keeps its place although a request is dated afresh each time it is looked at', async () => {
+    const { line, stand, admitted } = setUp()
+    stand('a', run('a', 1, 'x'))
+    await Promise.resolve()
+    stand('request', run('r', 10, 'x'))
+    stand('b', run('b', 20, 'x'))
+    stand('request', run('r', 30, 'x'))
+    line.release('a', ['x'])
+    await Promise.resolve()
+    expect(admitted).toEqual(['a', 'request'])
+  })
+
+  it('takes the place of its new run when that is another one', async () => {
+    const { line, stand, admitted } = setUp()
+    stand('a', run('a', 1, 'x'))
+    await Promise.resolve()
+    stand('c', run('c-1', 10, 'x'))
+    stand('b', run('b', 20, 'x'))
+    stand('c', run('c-2', 30, 'x'))
+    line.release('a', ['x'])
+    await Promise.resolve()
+    expect(admitted).toEqual(['a', 'b'])
+  })
+
+  it('makes way for those behind when it leaves', async () => {
+    const { line, stand, admitted } = setUp()
+    stand('a', run('a', 1, 'x'))
+    await Promise.resolve()
+    stand('b', run('b', 2, 'x', 'y'))
+    stand('c', run('c', 3, 'y'))
+    await Promise.resolve()
+    expect(admitted).toEqual(['a'])
+    line.leave('b')
+    await Promise.resolve()
+    expect(admitted).toEqual(['a', 'c'])
+  })
+
+  it('does not get in by what is not its own to release', async () => {
+    const { line, stand, admitted } = setUp()
+    stand('a', run('a', 1, 'x'))
+    await Promise.resolve()
+    stand('b', run('b', 2, 'x'))
+    line.release('c', ['x'])
+    await Promise.resolve()
+    expect(admitted).toEqual(['a'])
+  })
+
+  it('does not get in any more once the line is closed', async () => {
+    const { line, stand, admitted } = setUp()
+    stand('a', run('a', 1, 'x'))
+    line.clear()
+    await Promise.resolve()
+    expect([admitted, line.size]).toEqual([[], 0])
+  })
+})

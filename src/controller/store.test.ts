@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest'
+import { OWN_NAMESPACE, objectOf, task } from '../../test/builders/task.ts'
+import type { ScheduledTask } from '../api/task.ts'
+import { Store } from './store.ts'
+
+const KEY = 'team-a/nights-off'
+
+function setUp() {
+  const store = new Store(OWN_NAMESPACE)
+  const news: string[] = []
+  store.onChange = key => news.push(key)
+  return { store, news }
+}
+
+const object = (version: string, uid = 'uid-1', name = 'nights-off') =>
+  objectOf({ ...task({ name, uid }), version }) satisfies ScheduledTask
+
+describe('the store', () => {
+  it('tells of what is new, changed and gone, once it can be read', () => {
+    const { store } = setUp()
+    const seen: unknown[] = []
+    store.onChange = key => seen.push([key, store.get(key)?.version])
+    store.put(object('5'))
+    store.put(object('6'))
+    store.remove(KEY, 'uid-1')
+    expect(seen).toEqual([
+      [KEY, '5'],
+      [KEY, '6'],
+      [KEY, undefined],
+    ])
+  })
+
+  it('has all tasks by key', () => {
+    const { store } = setUp()
+    store.put(object('5'))
+    store.put(object('6', 'uid-2', 'other'))
+    expect(store.size).toBe(2)
+    expect(store.keys()).toEqual([KEY, 'team-a/other'])
+    expect([...store.all()].map(({ uid }) => uid)).toEqual(['uid-1', 'uid-2'])
+    expect(store.get('team-a/none')).toBeUndefined()
+  })
+
+  it.each([
+    ['10', '9', false],
+    ['10', '10', false],
+    ['9', '10', true],
+    ['99', '100', true],
+    ['9007199254740993', '9007199254740994', true],
+    ['9007199254740994', '9007199254740993', false],
+    ['99999999999999999999', '100000000000000000000', true],
+  ])('at version %s takes version %s: %s', (before, after, taken) => {
+    const { store, news } = setUp()
+    store.put(object(before))
+    const known = store.get(KEY)
+    expect(store.put(object(after))).toBe(taken)
+    expect(store.get(KEY)?.version).toBe(taken ? after : before)
+    expect(store.get(KEY) === known).toBe(!taken)
+    expect(news).toHaveLength(taken ? 2 : 1)
+  })
+})
+
+describe('a task that was deleted and created again', () => {
+  it('takes the place of the old one, whose deletion is news no more', () => {
+    const { store, news } = setUp()
+    store.put(object('5', 'uid-1'))
+    store.put(object('8', 'uid-2'))
+    expect(store.get(KEY)?.uid).toBe('uid-2')
+    expect(store.remove(KEY, 'uid-1')).toBe(false)
+    expect(store.get(KEY)?.uid).toBe('uid-2')
+    expect(news).toHaveLength(2)
+  })
+
+  it('does not come back as a ghost by a late answer to a write', () => {
+    const { store, news } = setUp()
+    store.put(object('5'))
+    expect(store.remove(KEY, 'uid-1')).toBe(true)
+    expect(store.put(object('6'))).toBe(false)
+    expect([store.get(KEY), store.size]).toEqual([undefined, 0])
+    expect(news).toHaveLength(2)
+    expect(store.put(object('7', 'uid-2'))).toBe(true)
+    expect(store.put(object('8', 'uid-1'))).toBe(false)
+    expect(store.get(KEY)?.uid).toBe('uid-2')
+  })
+
+  it('is not removed by what was never known', () => {
+    const { store, news } = setUp()
+    expect(store.remove('team-a/none', 'uid-0')).toBe(false)
+    expect(news).toEqual([])
+  })
+})
+
+it('what cannot be scheduled is kept, with its problem', () => {
+  const { store } = setUp()
+  const broken = objectOf({ ...task(), spec: { ...task().spec, schedule: 'now and then' } })
+  expect(store.put(broken)).toBe(true)
+  expect(store.get(KEY)?.problem).toMatchObject({ reason: expect.any(String), message: expect.any(String) })
+})
