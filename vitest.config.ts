@@ -10,6 +10,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/**/*.test.ts', 'test/**/*.unit.test.ts'],
+          // Simulated weeks are real seconds on a machine that has more to do.
+          testTimeout: 60_000,
           maxWorkers: '100%',
           // First, and said outright: with order 0 and a single worker vitest would put them last.
           sequence: { groupOrder: 1 },

@@ -108,6 +108,15 @@ describe('a write that is insisted on', () => {
     expect(facts).toEqual([{ fact: 'Trouble', where: KEY, message: 'the API server did not answer' }])
   })
 
+  it('is given up when it is refused again and again: the worker is needed elsewhere', async () => {
+    const { ledger, clock, tasks } = setUp()
+    tasks.writeFates.push(...Array.from({ length: 6 }, () => faultOf('Invalid')))
+    const written = expect(ledger.insist(KEY, () => [ended], never)).rejects.toThrow(FaultError)
+    for (let second = 0; second <= 22; second++) await clock.advance(1000)
+    await written
+    expect(tasks.objects.get(KEY)?.status?.activeRun).toBeDefined()
+  })
+
   it('is computed afresh from what others have written meanwhile', async () => {
     const { ledger, known, tasks } = setUp()
     tasks.change(KEY, cancelled)

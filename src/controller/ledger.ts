@@ -13,6 +13,8 @@ import type { Store } from './store.ts'
 /** `Lost`: the task is no longer as it was; it has been read again, decide again. `Same`: nothing to write. */
 export type Written = 'Done' | 'Same' | 'Lost'
 
+const REFUSALS = 5
+
 interface LedgerParts {
   readonly tasks: Tasks
   readonly store: Store
@@ -35,7 +37,10 @@ export class Ledger {
     return this.#settle(task, () => this.#parts.tasks.writeStatus(task, status))
   }
 
-  /** Writes until it is written, however long the API server is away; no events: it is no longer ours to write. */
+  /**
+   * Writes until it is written, however long the API server is away; no events: it is no longer ours to write.
+   * @throws FaultError when it is refused again and again: one poisoned task must not keep a worker for ever
+   */
   async insist(
     key: string,
     events: (task: Task) => readonly StatusEvent[] | undefined,
@@ -53,6 +58,8 @@ export class Ledger {
         if (store.get(key) !== task) continue
       } catch (error) {
         if (!(error instanceof FaultError)) throw error
+        const { class: kind } = error.fault
+        if ((kind === 'Invalid' || kind === 'Refused') && failures >= REFUSALS) throw error
         message = error.message
       }
       if (signal.aborted) return 'Lost'

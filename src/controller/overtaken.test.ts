@@ -25,6 +25,11 @@ it.each<[string, Task, boolean]>([
   ['a later slot is at work on one of its namespaces', claimed(other(['y', 'z']), '2026-01-05T20:01:00Z'), true],
   ['a later slot has been at work there', ran(other(['y', 'z']), '2026-01-05T20:01:00Z'), true],
   [
+    'so it has, beyond the namespaces that history names',
+    ran(other(['a', 'b', 'c', 'd', 'e', 'f', 'y']), '2026-01-05T20:01:00Z'),
+    true,
+  ],
+  [
     'so it has, though it failed',
     ran(other(['y', 'z']), '2026-01-05T20:01:00Z', { result: 'Failed', reason: 'Forbidden', changed: 0 }),
     true,

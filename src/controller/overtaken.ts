@@ -1,3 +1,4 @@
+import { targetNamespaces } from '../api/task.ts'
 import type { Task } from '../decide/task.ts'
 import { instantOf } from '../lib/instant.ts'
 
@@ -14,11 +15,17 @@ export function overtakenBy(task: Task, others: Iterable<Task>): string | undefi
   for (const other of others) {
     if (other.key === task.key) continue
     const { activeRun, history = [] } = other.status
-    const later = [...(activeRun ? [activeRun] : []), ...history].some(
+    const targets = targetNamespaces(other.spec, other.namespace)
+    // History names only the first few namespaces; the others are in the spec, unless it was edited meanwhile.
+    const past = history.map(entry => {
+      const { namespaces = [], namespaceCount = 0 } = entry
+      return { ...entry, namespaces: namespaceCount > namespaces.length ? [...namespaces, ...targets] : namespaces }
+    })
+    const later = [...(activeRun ? [activeRun] : []), ...past].some(
       ({ slotTime, startTime, namespaces }) =>
         (instantOf(slotTime) ?? 0) > slot &&
         (instantOf(startTime) ?? 0) > start &&
-        namespaces?.some(name => run.namespaces.includes(name)),
+        namespaces.some(name => run.namespaces.includes(name)),
     )
     if (later) return other.key
   }

@@ -128,7 +128,7 @@ async function attempted(parts: Parts, task: Task, hand: Hand, timeoutSeconds: n
 }
 
 async function concluded(parts: Parts, task: Task, hand: Hand, outcome: Outcome, effort: Effort): Promise<void> {
-  const { clock, emit, ledger, owner } = parts
+  const { clock, emit, ledger, owner, store } = parts
   const attempt = task.status.activeRun?.attempt ?? 1
   const facts = about(task, hand)
   const { message } = outcome
@@ -158,6 +158,8 @@ async function concluded(parts: Parts, task: Task, hand: Hand, outcome: Outcome,
   emit({ fact: 'Attempted', ...facts, attempt, outcome: outcome.result, message })
   const ended = endedBy(outcome, hand)
   await record(() => ended)
+  // Still active: another process has taken it over, and its end is for that one to tell.
+  if (store.get(task.key)?.status.activeRun?.id === hand.run) return
   const seconds = (clock.now() - hand.since) / SECOND
   const [end] = ended
   if (end?.event === 'Ended')

@@ -21,6 +21,7 @@ describe('a task through days of outages, failures, edits, requests and cancels'
           { suspend: false },
           { title: 'New' },
           { serviceAccountName: 'rota' },
+          { operation: { restart: { kinds: ['Deployment'] } } },
           sleeps('0 */3 * * *', '30 */3 * * *'),
           sleeps('0 20 * * *', '0 7 * * *'),
           sleeps('30 19 * * *', '30 19 * * *'),

@@ -14,12 +14,13 @@ export function rfc3339Micro(at: Instant): string {
   return new Date(at).toISOString().replace('Z', '000Z')
 }
 
-const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i
+const RFC_3339 = /^(\d{4}-\d\d-\d\d)T(?!24)\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i
 
 /** Reads RFC 3339. `undefined` for an absent or unreadable text, so that a damaged status never becomes NaN. */
 export function instantOf(text: string | undefined): Instant | undefined {
-  // `Date` reads much more than that, some of it in the time zone of this machine.
-  if (text === undefined || !RFC_3339.test(text)) return undefined
+  // `Date` reads much more than that, some of it in the time zone of this machine, and 30 February as 2 March.
+  const date = RFC_3339.exec(text ?? '')?.[1]
+  if (text === undefined || date === undefined) return undefined
   const at = Date.parse(text)
-  return Number.isNaN(at) ? undefined : at
+  return Number.isNaN(at) || !rfc3339(Date.parse(date)).startsWith(date) ? undefined : at
 }

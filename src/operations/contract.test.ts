@@ -14,7 +14,7 @@ import {
   statefulSet,
   withSleep,
 } from '../../test/builders/items.ts'
-import type { Kind } from '../api/fault.ts'
+import type { Fault, Kind } from '../api/fault.ts'
 import { LAST_RUN_ANNOTATION, SLEEP_ANNOTATION } from '../api/names.ts'
 import type { Item, Plan, RunContext, Seen } from './contract.ts'
 import { restart } from './restart/restart.ts'
@@ -23,22 +23,22 @@ import { kindsNamed, SLEEPERS } from './shared/kinds.ts'
 import { sleep } from './sleep/sleep.ts'
 import { wake } from './wake/wake.ts'
 
-type Planner = (items: readonly Item[], run: RunContext) => Plan
+type Planner = (items: readonly Item[], run: RunContext, faults?: readonly Fault[]) => Plan
 
 /** An operation plans for what it has listed: objects of its own kinds. */
-const asleep: Planner = (items, run) => sleep.plan({ onDelete: 'Wake' }, seen(items, SLEEPERS), run)
-const awake: Planner = (items, run) => wake.plan({ holders: 'Own' }, seen(items, SLEEPERS), run)
-const scaled: Planner = (items, run) => {
+const asleep: Planner = (items, run, faults) => sleep.plan({ onDelete: 'Wake' }, seen(items, SLEEPERS, faults), run)
+const awake: Planner = (items, run, faults) => wake.plan({ holders: 'Own' }, seen(items, SLEEPERS, faults), run)
+const scaled: Planner = (items, run, faults) => {
   const spec = { kinds: ['Deployment', 'StatefulSet'] as const, names: ['o-0', 'o-1', 'o-2'], replicas: 2 }
-  return scale.plan({ ...spec, kinds: [...spec.kinds] }, seen(items, kindsNamed(spec.kinds)), run)
+  return scale.plan({ ...spec, kinds: [...spec.kinds] }, seen(items, kindsNamed(spec.kinds), faults), run)
 }
-const restarted: Planner = (items, run) => {
+const restarted: Planner = (items, run, faults) => {
   const kinds = ['Deployment', 'StatefulSet', 'DaemonSet'] as const
-  return restart.plan({ kinds: [...kinds] }, seen(items, kindsNamed(kinds)), run)
+  return restart.plan({ kinds: [...kinds] }, seen(items, kindsNamed(kinds), faults), run)
 }
 
-function seen(items: readonly Item[], kinds: readonly Kind[]): Seen {
-  return { items: items.filter(item => kinds.some(({ kind }) => kind === item.kind.kind)), faults: [] }
+function seen(items: readonly Item[], kinds: readonly Kind[], faults: readonly Fault[] = []): Seen {
+  return { items: items.filter(item => kinds.some(({ kind }) => kind === item.kind.kind)), faults }
 }
 
 const OPERATIONS: readonly (readonly [RunContext['operation'], Planner])[] = [
@@ -115,6 +115,15 @@ describe.each(OPERATIONS)('%s', (operation, plan) => {
       else
         expect(after[at]?.metadata.annotations).toMatchObject(item.metadata.annotations?.['team'] ? { team: 'a' } : {})
     }
+  })
+
+  it.each(SEEDS)('does the rest when one kind could not be listed, and fails with that, seed %i', seed => {
+    const listed = anyItems(seed).filter(({ kind }) => kind.kind !== 'StatefulSet')
+    const fault: Fault = { class: 'Refused', reason: 'Forbidden', message: 'may not list statefulsets' }
+    const whole = plan(listed, run)
+    // Names are not known to be missing then.
+    const faults = [fault, ...whole.faults.filter(({ reason }) => reason !== 'NotFound')]
+    expect(plan(listed, run, [fault])).toEqual({ ...whole, faults })
   })
 
   it.each(SEEDS)('repeats nothing after others have edited, seed %i', seed => {

@@ -15,6 +15,9 @@ const WEEKDAYS = ['*', '*', '*', '*', 'SUN', 'FRI-SUN', 'MON#1', 'SATL', '6', '7
 const PLACES = [
   ['Europe/Berlin', '2026-03-29'],
   ['Europe/Berlin', '2026-10-25'],
+  ['Europe/Dublin', '2026-03-29'],
+  ['Europe/Dublin', '2026-10-25'],
+  ['America/New_York', '2026-03-08'],
   ['America/New_York', '2026-11-01'],
   ['Australia/Lord_Howe', '2026-10-03'],
   ['Australia/Lord_Howe', '2026-04-04'],
@@ -26,6 +29,8 @@ const PLACES = [
   ['America/Nuuk', '2026-03-29'],
   ['America/St_Johns', '2010-11-07'],
   ['Antarctica/Troll', '2026-10-25'],
+  ['Pacific/Chatham', '2026-09-26'],
+  ['Africa/Cairo', '2026-10-29'],
   ['Pacific/Apia', '2011-12-30'],
   ['Asia/Kathmandu', '2026-02-28'],
   ['UTC', '2028-02-29'],
@@ -47,6 +52,18 @@ describe.each(PLACES)('around %s %s', (zone, date) => {
       expect(table.nextAfter(slot - 1)).toBe(slot)
     }
     for (let n = 0; n < 5; n++) agree(table, slots, from + chance.below(until - from))
+  })
+})
+
+describe('over half a century', () => {
+  const zones = [...new Set(PLACES.map(([zone]) => zone))]
+
+  it.each(zones)('the last and the next slot find each other in %s', zone => {
+    const chance = dice(zone.length)
+    for (let n = 0; n < 12; n++) {
+      const table = timetable([MINUTES, HOURS, DAYS, MONTHS, WEEKDAYS].map(chance.of).join(' '), zone)
+      for (let m = 0; m < 3; m++) agree(table, [], Date.UTC(1990) + chance.below(50 * 365 * 24 * HOUR))
+    }
   })
 })
 

@@ -95,17 +95,20 @@ describe('an expression is refused, and told what to write instead', () => {
     minute('*/60', 'the step 60 is larger than the field; use at most 59'),
     minute('5/15', 'a step needs a range; write 5-59/15'),
     minute('30-10', 'the range 30-10 is reversed; write 30-59,0-10'),
+    minute('0-SUN', 'SUN is not in range; use 0-59'),
     minute('000', '000 is not in range; use 0-59'),
     hour('24', '24 is not in range; use 0-23'),
     hour('22-4', 'the range 22-4 is reversed; write 22-23,0-4'),
     day('0', '0 is not in range; use 1-31 or L'),
     day('32', '32 is not in range; use 1-31 or L'),
+    day('5-SUN', 'SUN is not in range; use 1-31 or L'),
     day('15W', 'W (nearest weekday) is not supported; use 1-31 or L'),
     day('LW', 'W (nearest weekday) is not supported; use 1-31 or L'),
     day('L-3', 'L is not in range; use 1-31 or L'),
     month('13', '13 is not in range; use 1-12 or JAN-DEC'),
     month('FOO', 'FOO is not in range; use 1-12 or JAN-DEC'),
     month('NOV-FEB', 'the range NOV-FEB is reversed; write NOV-12,1-FEB'),
+    month('1-SUN', 'SUN is not in range; use 1-12 or JAN-DEC'),
     month('L', 'L is not in range; use 1-12 or JAN-DEC'),
     weekday('8', '8 is not in range; use 0-7 or SUN-SAT'),
     weekday('8L', '8 is not in range; use 0-7 or SUN-SAT'),
@@ -113,6 +116,7 @@ describe('an expression is refused, and told what to write instead', () => {
     weekday('MON#6', 'use 0-7 or SUN-SAT with * , - /'),
     weekday('FRI-MON', 'the range FRI-MON is reversed; write FRI-7,0-MON'),
     weekday('MON-FRI#2', 'use 0-7 or SUN-SAT with * , - /'),
+    weekday('MON-SUN#2', 'use 0-7 or SUN-SAT with * , - /'),
   ])('%s', (given, message) => {
     expect(() => fiveFields(given as string)).toThrow(message)
   })

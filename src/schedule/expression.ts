@@ -48,7 +48,7 @@ export function fiveFields(expression: string): string {
   const text = MACROS.get(expression) ?? expression
   const hint = foreignForm(text)
   if (hint !== undefined) throw new Error(`'${expression}' is not supported: ${hint}`)
-  const fields = sundaysLast(text.toUpperCase()).split(' ')
+  const fields = text.toUpperCase().split(' ')
   if (fields.length === 6 && !fields.includes('')) {
     const five = text.slice(text.indexOf(' ') + 1)
     throw new Error(`'${expression}' has 6 fields, but there is no field for seconds: write '${five}'`)
@@ -58,13 +58,14 @@ export function fiveFields(expression: string): string {
       `'${expression}' must have exactly 5 fields separated by single spaces: minute hour day-of-month month day-of-week`,
     )
   }
-  for (const [index, field] of FIELDS.entries()) checkField(field, fields[index] as string)
-  return fields.join(' ')
+  const plain = fields.with(4, sundaysLast(fields[4] as string))
+  for (const [index, field] of FIELDS.entries()) checkField(field, plain[index] as string, fields[index] as string)
+  return plain.join(' ')
 }
 
 /** Sunday at the end of a range is 7, so that SAT-SUN is a weekend; a range from Sunday to Sunday is that one day. */
-function sundaysLast(text: string): string {
-  return text.replace(/\b(SUN|0+)-SUN\b/g, '7-7').replace(/-SUN\b/g, '-7')
+function sundaysLast(weekdays: string): string {
+  return weekdays.replace(/\b(SUN|0+)-SUN\b/g, '7-7').replace(/-SUN\b/g, '-7')
 }
 
 function foreignForm(text: string): string | undefined {
@@ -77,11 +78,12 @@ function foreignForm(text: string): string | undefined {
   return undefined
 }
 
-function checkField(field: Field, text: string): void {
+/** `given` is the field as its author wrote it. */
+function checkField(field: Field, text: string, given: string): void {
   for (const item of text.split(',')) {
     const problem = itemProblem(field, item)
     if (problem !== undefined) {
-      throw new Error(`${field.name} (${field.ordinal} field) '${text}' is not valid: ${problem}`)
+      throw new Error(`${field.name} (${field.ordinal} field) '${given}' is not valid: ${problem}`)
     }
   }
 }

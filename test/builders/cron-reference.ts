@@ -21,7 +21,7 @@ export function reference(zone: string, from: Instant, until: Instant): Referenc
   const minutes = localMinutes(zone, from - 2 * DAY, until + 2 * DAY)
   // Counted by the calendar: a day that the zone leaves out is a gap, too.
   const dates: string[] = []
-  for (let at = from - DAY; at < until + DAY; at += DAY) dates.push(new Date(at).toISOString().slice(0, 10))
+  for (let at = from - DAY; at < until + 2 * DAY; at += DAY) dates.push(new Date(at).toISOString().slice(0, 10))
   const firstAt = new Map<string, Instant>()
   for (const { at, local } of minutes) if (!firstAt.has(local)) firstAt.set(local, at)
   return {

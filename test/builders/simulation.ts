@@ -4,12 +4,12 @@ import type { Decision, World } from '../../src/decide/decision.ts'
 import type { Ending, StatusEvent } from '../../src/decide/events.ts'
 import { STATUS_BYTES } from '../../src/decide/fitted.ts'
 import { fold } from '../../src/decide/fold.ts'
-import { isStateBased, newestSlot } from '../../src/decide/slots.ts'
-import { type Instant, instantOf, MINUTE, rfc3339, SECOND } from '../../src/lib/instant.ts'
+import { newestSlot } from '../../src/decide/slots.ts'
+import { type Instant, MINUTE, rfc3339, SECOND } from '../../src/lib/instant.ts'
 import { sameJson } from '../../src/lib/json.ts'
 import { dice } from './dice.ts'
 import { Periods } from './periods.ts'
-import { at, changed, edited, task } from './task.ts'
+import { changed, edited, task } from './task.ts'
 
 const HOUR = 60 * MINUTE
 /** A decision that leads to ever new ones at one instant is a loop. */
@@ -250,9 +250,4 @@ export class Simulation {
   #violated(what: string): void {
     this.violations.push(`${rfc3339(this.#now)}: ${what}`)
   }
-}
-
-/** Since when the task's slots have been owed, for messages. */
-export function summaryOf({ task, seen }: Simulation): string {
-  return `${isStateBased(task) ? 'state' : 'slots'} since ${rfc3339(instantOf(task.status.schedule?.since) ?? at('1970-01-01T00:00:00Z'))}: ${JSON.stringify(seen)}`
 }

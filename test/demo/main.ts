@@ -9,6 +9,7 @@ import { type Cluster, startCluster } from '../cluster/cluster.ts'
 import { minutes } from '../cluster/progress.ts'
 import { styled } from './frame.ts'
 import { type Happening, happeningsSince } from './happenings.ts'
+import { interruption } from './interrupt.ts'
 import { type Look, look } from './look.ts'
 import { LOG_FILE, type RunningOperator, startOperator } from './operator.ts'
 import { openScreen } from './screen.ts'
@@ -36,8 +37,7 @@ async function demo(seconds: number | undefined): Promise<number> {
     const help = 'Install Go 1.26 or newer and run this again: it builds a control plane, once.'
     throw new Error(`${source.reason}.\n${help}`)
   }
-  const over = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => over.abort())
+  const over = interruption()
   let cluster: Cluster | undefined
   let operator: RunningOperator | undefined
   const warnings: string[] = []
@@ -45,9 +45,9 @@ async function demo(seconds: number | undefined): Promise<number> {
   try {
     console.log('Starting a control plane, two namespaces with workloads, and Rota …')
     cluster = await startCluster({ source })
-    if (over.signal.aborted) return 0
+    if (over.aborted) return 0
     await setTheStage(cluster)
-    if (over.signal.aborted) return 0
+    if (over.aborted) return 0
     const kubeconfig = await cluster.kubeconfigForServiceAccount('rota-system', 'rota')
     operator = await startOperator(kubeconfig, line => warn(line))
     await startTheTasks(cluster)
@@ -59,10 +59,10 @@ async function demo(seconds: number | undefined): Promise<number> {
     const screen = openScreen({ hints: hintsFor(cluster, operator), title })
     warn = screen.warn
     warnings.forEach(screen.warn)
-    const until = AbortSignal.any([over.signal, ...(seconds ? [AbortSignal.timeout(seconds * 1000)] : [])])
+    const until = AbortSignal.any([over, ...(seconds ? [AbortSignal.timeout(seconds * 1000)] : [])])
     try {
       const { last, happened } = await Promise.race([watch(cluster, screen.show, until), operator.died])
-      if (over.signal.aborted || !last) return 0
+      if (over.aborted || !last) return 0
       return verdict(last, happened)
     } finally {
       screen.end()

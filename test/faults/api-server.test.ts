@@ -29,15 +29,16 @@ describe.skipIf(usesExistingCluster)('the API server is killed', () => {
     for (const name of names) await api.create('deployments', namespace, deployment(name, 1))
     const proxy = await startProxy(cluster)
     let writes = 0
+    const killed = Promise.withResolvers<void>()
     proxy.fate = async ({ method, as }): Promise<Fate> => {
-      if (method === 'PATCH' && as !== '' && ++writes === 10) await cluster.apiServer.kill()
+      if (method === 'PATCH' && as !== '' && ++writes === 10) killed.resolve(cluster.apiServer.kill())
       return 'pass'
     }
     const flags = { 'task-retry-delay-seconds': '1' }
     operator = await startOperator({ kubeconfig: proxy.kubeconfig, namespaces: [namespace], flags })
     await api.createTask(namespace, 'off', { operation: { sleep: {} }, retry: { attempts: 10 } })
     await api.annotate(namespace, 'off', { 'rota.dev/run': '1' })
-    await until('the API server is dead', () => writes >= 10)
+    await killed.promise
     const { facts } = operator
     await until('the operator has noticed', () => facts.some(({ fact }) => fact === 'WatchRestarted'))
     await cluster.apiServer.start()

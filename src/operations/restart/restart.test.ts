@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { annotated, daemonSet, deployment, runOf, statefulSet } from '../../../test/builders/items.ts'
+import type { Fault } from '../../api/fault.ts'
 import { LAST_RUN_ANNOTATION } from '../../api/names.ts'
 import type { Item } from '../contract.ts'
 import { restart } from './restart.ts'
@@ -43,6 +44,12 @@ describe('restart', () => {
     expect(planned.faults).toEqual([
       { class: 'Gone', reason: 'NotFound', message: 'there is no Deployment or StatefulSet or DaemonSet named api' },
     ])
+  })
+
+  it('names are not known to be missing while something could not be listed', () => {
+    const fault: Fault = { class: 'Refused', reason: 'Forbidden', message: 'may not list' }
+    const seen = { items: [], faults: [fault] }
+    expect(restart.plan({ kinds: ['Deployment'], names: ['web'] }, seen, run).faults).toEqual([fault])
   })
 
   it.each<[string, Item, string, string]>([
