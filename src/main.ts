@@ -8,20 +8,21 @@ import { VERSION } from './version.ts'
 
 /** Exit status for flags, variables and commands that cannot be used. */
 const MISUSE = 2
+/**
+ * npm passes on the signal that the terminal has sent already: so close to each other they are one. Whoever asks again
+ * later is in a hurry; runs are left to be resumed. Milliseconds.
+ */
+const SAME_REQUEST = 1000
 
 async function controller(flags: Flags): Promise<void> {
   const operator = await compose(configOf(flags, process.env), { clock: systemClock(), logs: process.stdout })
-  const stop = () => {
-    void operator.stop().then(() => process.exit(0))
-    // Whoever asks a second time is in a hurry; runs are left to be resumed.
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(1))
-  }
-  let stopping = false
+  let first: number | undefined
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => {
-      if (stopping) return
-      stopping = true
-      stop()
+    process.on(signal, () => {
+      if (first === undefined) {
+        first = performance.now()
+        void operator.stop().then(() => process.exit(0))
+      } else if (performance.now() - first > SAME_REQUEST) process.exit(1)
     })
   }
 }

@@ -44,7 +44,7 @@ describe('what went wrong, in a line', () => {
     ['a may not patch (3 times); to allow it: kubectl create a', [refused, refused, refused]],
     ['a, b, c and 2 more', ['a', 'b', 'c', 'd', 'e'].map(message => faultOf('Invalid', { message }))],
     [
-      'a may not patch, b and c; to allow it: kubectl create a, kubectl create b and 1 more',
+      'a may not patch, b and c; to allow it: kubectl create a && kubectl create b && kubectl create c',
       [
         refused,
         faultOf('Refused', { message: 'b', remedy: 'kubectl create b' }),

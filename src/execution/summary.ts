@@ -27,5 +27,7 @@ export function faultSummary(faults: readonly Fault[]): string {
   const same = Map.groupBy(faults, ({ message }) => message)
   const parts = [...same].map(([message, { length }]) => (length > 1 ? `${message} (${length} times)` : message))
   const remedies = [...new Set(faults.flatMap(({ remedy }) => remedy ?? []))]
-  return [listed(parts, 3), ...(remedies.length > 0 ? [`to allow it: ${listed(remedies, 2)}`] : [])].join('; ')
+  return [listed(parts, 3), ...(remedies.length > 0 ? [`to allow it: ${remedies.slice(0, 3).join(' && ')}`] : [])].join(
+    '; ',
+  )
 }

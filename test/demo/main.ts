@@ -67,6 +67,10 @@ async function demo(seconds: number | undefined): Promise<number> {
     } finally {
       screen.end()
     }
+  } catch (error) {
+    // Ctrl-C reaches a kubectl under way as well.
+    if (over.aborted) return 0
+    throw error
   } finally {
     console.log('Ending Rota and the control plane …')
     await operator?.stop()
