@@ -113,7 +113,10 @@ describe('the operator', () => {
     await until('ready', async () => (await get('/readyz')).status === 200)
     await ran(namespace, '1')
     expect(await (await get('/healthz')).text()).toBe('ok\n')
-    expect(await (await get('/health')).json()).toMatchObject({
+    const health = async () => (await (await get('/health')).json()) as { running_tasks: number }
+    // The worker is free a moment after the record is written.
+    const idle = await until('no run is active', health, ({ running_tasks }) => running_tasks === 0)
+    expect(idle).toMatchObject({
       status: 'healthy',
       tasks_count: 1,
       running_tasks: 0,
