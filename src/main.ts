@@ -3,28 +3,18 @@ import { Command, CommanderError } from 'commander'
 import { controllerCommand, type Flags } from './cli/controller.ts'
 import { compose } from './compose.ts'
 import { ConfigError, configOf } from './config.ts'
+import { interruption } from './interruption.ts'
 import { systemClock } from './system-clock.ts'
 import { VERSION } from './version.ts'
 
 /** Exit status for flags, variables and commands that cannot be used. */
 const MISUSE = 2
-/**
- * npm passes on the signal that the terminal has sent already: so close to each other they are one. Whoever asks again
- * later is in a hurry; runs are left to be resumed. Milliseconds.
- */
-const SAME_REQUEST = 1000
 
 async function controller(flags: Flags): Promise<void> {
   const operator = await compose(configOf(flags, process.env), { clock: systemClock(), logs: process.stdout })
-  let first: number | undefined
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      if (first === undefined) {
-        first = performance.now()
-        void operator.stop().then(() => process.exit(0))
-      } else if (performance.now() - first > SAME_REQUEST) process.exit(1)
-    })
-  }
+  interruption(['SIGTERM', 'SIGINT']).addEventListener('abort', () => {
+    void operator.stop().then(() => process.exit(0))
+  })
 }
 
 const program = new Command('rota')

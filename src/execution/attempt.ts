@@ -26,12 +26,12 @@ export interface AttemptInput {
 /** One attempt: observe, plan, act. Settles when all that it began has ended; never rejects. */
 export async function attempt(input: AttemptInput): Promise<Outcome> {
   const signal = AbortSignal.any([input.stop, input.deadline])
-  const progress: Progress = { changed: 0, lines: [] }
-  const objects = () => count(progress.changed, 'object')
+  const progress: Progress = { changed: [], lines: [] }
+  const objects = () => count(progress.changed.length, 'object')
   try {
     return await work(input, signal, progress)
   } catch (error) {
-    const report = { message: '', output: progress.lines.join('\n'), changed: progress.changed }
+    const report = { message: '', output: progress.lines.join('\n'), changed: progress.changed.length }
     if (input.stop.aborted) return { result: 'Stopped', ...report, message: `changed ${objects()} before it ended` }
     if (input.deadline.aborted) {
       const message = `not done within ${input.timeoutSeconds} s: ${objects()} changed`
@@ -45,7 +45,7 @@ export async function attempt(input: AttemptInput): Promise<Outcome> {
 
 /** What is known of an attempt that does not come to its end. */
 interface Progress {
-  changed: number
+  changed: readonly Target[]
   lines: readonly string[]
 }
 
@@ -66,7 +66,7 @@ async function work(input: AttemptInput, signal: AbortSignal, progress: Progress
     const lines = plan.done.map(
       target => said.get(idOf(target)) ?? `${target.kind.kind}/${target.name}: done in an earlier attempt`,
     )
-    progress.changed = changed.length
+    progress.changed = changed
     progress.lines = lines
     const carried = await carryOut(
       plan.actions,
@@ -76,7 +76,6 @@ async function work(input: AttemptInput, signal: AbortSignal, progress: Progress
           changed.push(action.target)
           lines.push(action.says)
           said.set(idOf(action.target), action.says)
-          progress.changed = changed.length
           input.changed(action.target, action.says)
         }
         return result

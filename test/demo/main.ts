@@ -4,12 +4,12 @@
 import { spawnSync } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { interruption } from '../../src/interruption.ts'
 import { findControlPlane } from '../cluster/binaries.ts'
 import { type Cluster, startCluster } from '../cluster/cluster.ts'
 import { minutes } from '../cluster/progress.ts'
 import { styled } from './frame.ts'
 import { type Happening, happeningsSince } from './happenings.ts'
-import { interruption } from './interrupt.ts'
 import { type Look, look } from './look.ts'
 import { LOG_FILE, type RunningOperator, startOperator } from './operator.ts'
 import { openScreen } from './screen.ts'
@@ -37,7 +37,7 @@ async function demo(seconds: number | undefined): Promise<number> {
     const help = 'Install Go 1.26 or newer and run this again: it builds a control plane, once.'
     throw new Error(`${source.reason}.\n${help}`)
   }
-  const over = interruption()
+  const over = interruption(['SIGINT', 'SIGTERM', 'SIGHUP'])
   let cluster: Cluster | undefined
   let operator: RunningOperator | undefined
   const warnings: string[] = []
