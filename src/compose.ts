@@ -111,7 +111,7 @@ export async function compose(config: Config, ports: Ports): Promise<Operator> {
     }
     const leading = new Controller(parts)
     controller = leading
-    store.onChange = key => leading.consider(key)
+    store.onChange = key => leading.changed(key)
     leading.considerAll()
     await aborted(signal)
     store.onChange = () => undefined

@@ -32,14 +32,18 @@ export type Fact =
       readonly attempt: number
     } & AboutRun)
   | ({ readonly fact: 'Left'; readonly message: string } & AboutRun)
-  | {
-      readonly fact: 'Missed'
-      readonly task: string
-      readonly slot: string
+  /** Slots or a request that ended without a run. */
+  | ({
+      readonly fact: 'NotRun'
+      readonly result: Result
       readonly reason: string
+      readonly message: string
+      readonly slot: string
+      /** How many slots it stands for. */
       readonly count: number
-    }
-  | { readonly fact: 'Skipped'; readonly task: string; readonly slot: string; readonly reason: string }
+    } & AboutRun)
+  /** A run is due and has been held back for a while. */
+  | { readonly fact: 'Waiting'; readonly task: string; readonly rule: string; readonly message: string }
   | { readonly fact: 'Stalled'; readonly task: string; readonly reason: string; readonly message: string }
   | { readonly fact: 'LetGo'; readonly task: string; readonly message: string }
   | { readonly fact: 'Cleaned'; readonly removed: number }

@@ -10,9 +10,10 @@ export const FIELD_MANAGER = 'rota'
 
 /** Request annotations on a task; their value is a token that Rota mirrors in `status.handled`. */
 export const RUN_ANNOTATION = `${GROUP}/run`
+export const WAKE_ANNOTATION = `${GROUP}/wake`
 export const CANCEL_ANNOTATION = `${GROUP}/cancel`
-/** Requests of api v1alpha1 that this version does not carry out yet: a task that has one is stalled, not ignored. */
-export const LATER_ANNOTATIONS = [`${GROUP}/wake`, `${GROUP}/hold-until`] as const
+/** No scheduled runs until this RFC 3339 time. */
+export const HOLD_ANNOTATION = `${GROUP}/hold-until`
 /** What a request's token looks like. */
 export const TOKEN = /^[A-Za-z0-9._:+-]{1,64}$/
 

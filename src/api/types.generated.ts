@@ -32,10 +32,32 @@ export interface ScheduledTaskSpec {
   readonly schedule?: string
   /** The time zone in which schedule and wakeSchedule are read, as an IANA name. Default: UTC. Example: Europe/Berlin. */
   readonly timeZone: string
+  /** What happens to a fixed local time on the days on which the clocks change. Fixed means that the hour field has neither * nor /; other schedules follow real time. Example: daylightSaving: {skippedTime: Skip}. */
+  readonly daylightSaving: {
+    /** A local time that does not exist that day: RunAfter runs at the first instant after the gap, Skip does not run. Default: RunAfter. */
+    readonly skippedTime: 'RunAfter' | 'Skip'
+    /** A local time that comes twice that day: First, Last or Both. Default: First. */
+    readonly repeatedTime: 'First' | 'Last' | 'Both'
+  }
   /** While true no new run starts; a run that is active ends normally. Setting it back to false starts nothing for the time in between. Default: false. */
   readonly suspend: boolean
   /** How late, in seconds, a run may still start, whatever held it back; after that its slot is recorded as Missed. At least 10. Default: 3600. Not used by a sleep with wakeSchedule, where only the newest of both schedules counts, however late. */
   readonly startingDeadlineSeconds: number
+  /** Delays each run by up to this many seconds, 0 to 3600, so that tasks with one schedule do not all start at once. The delay is computed from the task and the slot, is the same at each look, and always ends before the next slot. Runs on request are not delayed. Default: 0. */
+  readonly jitterSeconds: number
+  /** What happens when a slot comes due while a run of this task is active: Forbid skips it (Overlap); Queue lets the newest such slot wait; Replace cancels the active run and starts when its last request has ended. A task never runs twice at once. Not used by a sleep with wakeSchedule, where the newest slot takes over. Default: Forbid. */
+  readonly concurrencyPolicy: 'Forbid' | 'Queue' | 'Replace'
+  /** Who starts first when workers are short: -1000 to 1000, higher first. Each second of waiting counts as much as one point, so nothing waits for ever. Default: 0. */
+  readonly priority: number
+  /** Tasks of the same namespace that come first, 16 at most. With a schedule: a run waits for theirs of the same or an earlier slot, and is skipped (DependencyFailed) when one of them did not succeed. Without a schedule: runs once whenever all of them have succeeded anew. Example: dependsOn: [{name: backup}]. */
+  readonly dependsOn?: readonly {
+    /** Name of the other ScheduledTask. Example: backup. */
+    readonly name: string
+  }[]
+  /** After so many runs in a row that Failed or TimedOut nothing is scheduled any more (Stalled, TooManyFailures), until the spec is edited or a run on request succeeds: 0 to 100, 0 is never. A sleep still wakes. Default: 0. */
+  readonly suspendAfterFailures: number
+  /** A run on request, or after others, is answered by the last success instead (Skipped, Cached) when that is younger than this, in seconds, and operation, target and serviceAccountName are the same since: 0 to 604800, 0 is never. Default: 0. */
+  readonly cacheSeconds: number
   /** How long one attempt may take, in seconds: 1 to 86400. When unset, the controller's TASK_TIMEOUT_SECONDS (300 unless changed) is used. */
   readonly timeoutSeconds?: number
   /** What to do when an attempt fails for a reason that can get better, such as an API server that is busy. Example: retry: {attempts: 5, delaySeconds: 30}. */
@@ -142,6 +164,8 @@ export interface ScheduledTaskStatus {
   readonly lastSlotTime?: string
   /** Slot of the newest run that Succeeded. */
   readonly lastSuccessfulSlotTime?: string
+  /** Hash of what the newest run that Succeeded depended on; while it is the same, spec.cacheSeconds applies. */
+  readonly lastSuccessfulSpecKey?: string
   /** When the newest run started. */
   readonly lastRunTime?: string
   /** When the newest run that Succeeded ended. */
@@ -199,9 +223,13 @@ export interface ScheduledTaskStatus {
   readonly handled?: {
     /** Token of the annotation rota.dev/run. */
     readonly run?: string
+    /** Token of the annotation rota.dev/wake. */
+    readonly wake?: string
     /** Token of the annotation rota.dev/cancel. */
     readonly cancel?: string
   }
+  /** No scheduled runs until then, as the annotation rota.dev/hold-until asks for. */
+  readonly holdUntil?: string
   /** What this task has put to sleep and not yet woken. */
   readonly sleeping?: {
     /** When it was put to sleep. */

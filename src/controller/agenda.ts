@@ -2,8 +2,9 @@ import type { Clock } from '../lib/clock.ts'
 import { Heap } from '../lib/heap.ts'
 import type { Instant } from '../lib/instant.ts'
 
-/** So many keys at most in one go: the event loop must not stall when ten thousand are due in one second. */
+/** So many keys at most in one go, and for so many milliseconds: the event loop must not stall when all are due at once. */
 const CHUNK = 500
+const TURN = 20
 
 interface Entry {
   readonly key: string
@@ -64,7 +65,8 @@ export class Agenda {
   #fire(): void {
     this.#timer = undefined
     const now = this.#clock.now()
-    for (let n = 0; n < CHUNK && !this.#closed; ) {
+    const until = this.#clock.monotonic() + TURN
+    for (let n = 0; n < CHUNK && !this.#closed && this.#clock.monotonic() < until; ) {
       const top = this.#heap.peek()
       if (!top || top.when > now) break
       this.#heap.pop()

@@ -2,7 +2,7 @@ import { FaultError } from '../api/fault.ts'
 import { decide } from '../decide/decide.ts'
 import type { Decision, Situation } from '../decide/decision.ts'
 import type { RunRef } from '../decide/run.ts'
-import type { Task } from '../decide/task.ts'
+import { keyOf, type Task } from '../decide/task.ts'
 import { type Pool, pool } from '../execution/pool.ts'
 import { rfc3339, SECOND } from '../lib/instant.ts'
 import { Agenda } from './agenda.ts'
@@ -57,6 +57,12 @@ export class Controller {
 
   considerAll(): void {
     for (const key of this.#parts.store.keys()) this.#agenda.set(key, this.#parts.clock.now())
+  }
+
+  /** A task is new, changed or gone: it is looked at, and so is whoever waits for it. */
+  changed(key: string): void {
+    this.consider(key)
+    for (const dependent of this.#parts.store.dependentsOf(key)) this.consider(dependent)
   }
 
   /** Looks at a task and does what there is to do. Cheap and safe to call at any time. */
@@ -125,6 +131,7 @@ export class Controller {
         settings,
         working: hand !== undefined && hand.done === undefined,
         clockSkewed: isClockSkewed(),
+        dependency: name => store.get(keyOf(task.namespace, name)),
         ...(held && { heldBack: held }),
         ...(overtaken !== undefined && { overtakenBy: overtaken }),
       },
@@ -138,8 +145,8 @@ export class Controller {
 
   #enter(key: string, run: RunRef): void {
     this.#queued.add(key)
-    // A static rank is linear ageing: who is due a second earlier goes first.
-    const rank = -Math.floor(run.slotTime / SECOND)
+    // A static rank is linear ageing: one point of priority is worth a second of waiting.
+    const rank = (this.#parts.store.get(key)?.spec.priority ?? 0) - Math.floor(run.slotTime / SECOND)
     const { emit } = this.#parts
     emit({ fact: 'Submitted', task: key, run: run.id, operation: run.operation, slot: rfc3339(run.slotTime), rank })
     this.#pool.enter(key, rank, () => this.#turn(key, run.namespaces))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { at, claimed, nightly, task, written } from '../../test/builders/task.ts'
+import { at, claimed, nightly, task } from '../../test/builders/task.ts'
 import type { NotRun } from '../decide/events.ts'
 import { factsOf } from './facts-of.ts'
 
@@ -23,10 +23,23 @@ const active = claimed(armed, '2026-01-05T20:00:00Z')
 
 describe('what a write tells', () => {
   it('of slots that were missed or skipped', () => {
-    const about = { task: 'team-a/nights-off', slot: '2026-01-04T20:00:00Z' }
+    const about = {
+      task: 'team-a/nights-off',
+      run: 'n',
+      operation: 'sleep',
+      message: 'm',
+      slot: '2026-01-04T20:00:00Z',
+    }
     expect(factsOf(armed, [notRun({}), notRun({ result: 'Skipped', reason: 'Overlap', count: 1 })], now)).toEqual([
-      { fact: 'Missed', ...about, reason: 'StartingDeadline', count: 3 },
-      { fact: 'Skipped', ...about, reason: 'Overlap' },
+      { fact: 'NotRun', ...about, result: 'Missed', reason: 'StartingDeadline', count: 3 },
+      { fact: 'NotRun', ...about, result: 'Skipped', reason: 'Overlap', count: 1 },
+    ])
+  })
+
+  it('of a run that is held back', () => {
+    const waiting = { event: 'Waiting', rule: 'due', message: 'waiting: team-a is busy' } as const
+    expect(factsOf(armed, [waiting], now)).toEqual([
+      { fact: 'Waiting', task: armed.key, rule: 'due', message: 'waiting: team-a is busy' },
     ])
   })
 
@@ -47,14 +60,6 @@ describe('what a write tells', () => {
     ])
     expect(factsOf(active, [end], at('2026-01-05T19:00:00Z'))).toMatchObject([{ seconds: 0 }])
     expect(factsOf(armed, [end], now)).toEqual([])
-  })
-
-  it('of a task that stalls, when it does and not with each write after that', () => {
-    const broken = task({ spec: { schedule: 'now and then' }, observed: false })
-    expect(factsOf(broken, [], now)).toEqual([
-      { fact: 'Stalled', task: broken.key, reason: broken.problem?.reason, message: broken.problem?.message },
-    ])
-    expect(factsOf(written(broken, '2026-01-05T20:00:00Z'), [], now)).toEqual([])
   })
 
   it('of a claim, a resumption and an answer nothing: whoever does them does', () => {

@@ -6,15 +6,15 @@ import { type Instant, rfc3339, SECOND } from '../lib/instant.ts'
 /** What a write of these events tells the world; `task` as it was before. */
 export function factsOf(task: Task, events: readonly StatusEvent[], now: Instant): readonly Fact[] {
   const facts: Fact[] = []
-  if (task.problem && task.status.phase !== 'Stalled') facts.push({ fact: 'Stalled', task: task.key, ...task.problem })
   const run = task.status.activeRun
   for (const event of events) {
     if (event.event === 'NotRun') {
-      const about = { task: task.key, slot: rfc3339(event.slotTime), reason: event.reason }
-      facts.push(
-        event.result === 'Missed' ? { fact: 'Missed', ...about, count: event.count } : { fact: 'Skipped', ...about },
-      )
+      const { id, operation, result, reason, message, slotTime, count } = event
+      const about = { task: task.key, run: id, operation, result, reason, message, slot: rfc3339(slotTime), count }
+      facts.push({ fact: 'NotRun', ...about })
     }
+    if (event.event === 'Waiting')
+      facts.push({ fact: 'Waiting', task: task.key, rule: event.rule, message: event.message })
     if (event.event === 'Ended' && run) {
       const { result, reason, message } = event
       const { id, operation, attempt, startTime } = run

@@ -52,6 +52,18 @@ describe('one write', () => {
     expect(known().version).toBe(tasks.objects.get(KEY)?.metadata.resourceVersion)
   })
 
+  it('says aloud that it stalls a task, once', async () => {
+    const fragile = task({ spec: { ...nightly(), suspendAfterFailures: 1 } })
+    const { ledger, known, facts } = setUp(claimed(fragile, START))
+    const message = 'no rights'
+    await ledger.write(known(), [{ event: 'Ended', result: 'Failed', reason: 'Forbidden', message, changed: 0 }])
+    expect(facts).toEqual([
+      { fact: 'Stalled', task: KEY, reason: 'TooManyFailures', message: expect.stringContaining(message) },
+    ])
+    await ledger.write(known(), [{ event: 'Handled', run: 'r1' }])
+    expect(facts).toHaveLength(1)
+  })
+
   it('is no request when there is nothing to write', async () => {
     const { ledger, known, tasks } = setUp()
     expect(await ledger.write(known(), [])).toBe('Same')

@@ -1,6 +1,7 @@
 import type { Emit } from '../api/facts.ts'
 import { FaultError } from '../api/fault.ts'
 import { WAKE_FINALIZER } from '../api/names.ts'
+import type { ScheduledTask } from '../api/task.ts'
 import type { StatusEvent } from '../decide/events.ts'
 import { fold } from '../decide/fold.ts'
 import { keyOf, type Task } from '../decide/task.ts'
@@ -86,10 +87,18 @@ export class Ledger {
     if (!object || object.metadata.uid !== uid) store.remove(keyOf(namespace, name), uid)
   }
 
+  /** Once, by whatever write it is that stalls a task: an edit, a failure too many, a cycle. */
+  #tellStall({ key, status }: Task, { status: written }: ScheduledTask): void {
+    const stalled = written?.conditions?.find(({ type }) => type === 'Stalled')
+    if (status.phase === 'Stalled' || written?.phase !== 'Stalled' || !stalled) return
+    this.#parts.emit({ fact: 'Stalled', task: key, reason: stalled.reason, message: stalled.message })
+  }
+
   async #settle(task: Task, write: () => ReturnType<Tasks['writeStatus']>): Promise<Written> {
     try {
       const answer = await write()
       this.#parts.store.put(answer)
+      this.#tellStall(task, answer)
       return answer.metadata.resourceVersion === task.version ? 'Same' : 'Done'
     } catch (error) {
       if (!(error instanceof FaultError)) throw error

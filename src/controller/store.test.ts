@@ -95,3 +95,60 @@ it('what cannot be scheduled is kept, with its problem', () => {
   expect(store.put(broken)).toBe(true)
   expect(store.get(KEY)?.problem).toMatchObject({ reason: expect.any(String), message: expect.any(String) })
 })
+
+describe('tasks that depend on each other in a cycle', () => {
+  const named = (name: string, version: string, ...upstream: readonly string[]): ScheduledTask => {
+    const object = objectOf(
+      task({ name, spec: upstream.length > 0 ? { dependsOn: upstream.map(name => ({ name })) } : {} }),
+    )
+    return { ...object, metadata: { ...object.metadata, resourceVersion: version } }
+  }
+  const stalled = (store: Store) => [...store.all()].filter(({ problem }) => problem).map(({ name }) => name)
+
+  it('are all stalled, those beside it are not, and one edit cures them', () => {
+    const store = new Store('rota-system')
+    const changed: string[] = []
+    store.put(named('a', '1', 'c'))
+    store.put(named('b', '2', 'a'))
+    store.put(named('beside', '3', 'a'))
+    expect(stalled(store)).toEqual([])
+    store.onChange = key => changed.push(key)
+    store.put(named('c', '4', 'b'))
+    expect(stalled(store)).toEqual(['a', 'b', 'c'])
+    expect(changed.sort()).toEqual(['team-a/a', 'team-a/b', 'team-a/c'])
+    expect(store.get('team-a/b')?.problem).toEqual({
+      reason: 'DependencyCycle',
+      message: expect.stringContaining('spec.dependsOn: b → a → c → b is a cycle'),
+    })
+    store.put(named('c', '5'))
+    expect(stalled(store)).toEqual([])
+  })
+
+  it('are cured by a deletion too', () => {
+    const store = new Store('rota-system')
+    store.put(named('a', '1', 'b'))
+    store.put(named('b', '2', 'a'))
+    expect(stalled(store)).toEqual(['a', 'b'])
+    store.remove('team-a/b', 'uid-of-b')
+    expect(stalled(store)).toEqual([])
+  })
+
+  it('stay stalled when only a status is written', () => {
+    const store = new Store('rota-system')
+    store.put(named('a', '1', 'b'))
+    store.put(named('b', '2', 'a'))
+    store.put(named('a', '3', 'b'))
+    expect(stalled(store)).toEqual(['a', 'b'])
+  })
+})
+
+it('whoever depends on a task is known, by way of others too', () => {
+  const store = new Store('rota-system')
+  const chain = (name: string, upstream: string) => objectOf(task({ name, spec: { dependsOn: [{ name: upstream }] } }))
+  store.put(chain('b', 'a'))
+  store.put(chain('c', 'b'))
+  store.put(chain('d', 'x'))
+  expect([...store.dependentsOf('team-a/a')]).toEqual(['team-a/b', 'team-a/c'])
+  store.remove('team-a/b', 'uid-of-b')
+  expect([...store.dependentsOf('team-a/a')]).toEqual([])
+})

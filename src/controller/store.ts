@@ -1,5 +1,8 @@
 import type { ScheduledTask } from '../api/task.ts'
-import { type Task, taskOf } from '../decide/task.ts'
+import { cycleProblem, cycleThrough, isCycle } from '../decide/cycle.ts'
+import { keyOf, type Task, taskOf } from '../decide/task.ts'
+import { sameJson } from '../lib/json.ts'
+import { Dependents } from './dependents.ts'
 
 const GONE_LIMIT = 10_000
 
@@ -11,6 +14,7 @@ export class Store {
   /** Of tasks that are gone: the answer to a write may come after the news of the deletion. */
   readonly #gone = new Set<string>()
   readonly #ownNamespace: string
+  readonly #dependents = new Dependents()
 
   constructor(ownNamespace: string) {
     this.#ownNamespace = ownNamespace
@@ -32,13 +36,17 @@ export class Store {
     return [...this.#tasks.keys()]
   }
 
+  /** Keys of all tasks that depend on this one, also by way of others. */
+  dependentsOf(key: string): ReadonlySet<string> {
+    return this.#dependents.of(key)
+  }
+
   /** Returns whether anything is new. */
   put(object: ScheduledTask): boolean {
     const task = taskOf(object, this.#ownNamespace)
     const known = this.#tasks.get(task.key)
     if (this.#gone.has(task.uid) || (known && !isNewer(task.version, known.version))) return false
-    this.#tasks.set(task.key, task)
-    this.onChange(task.key)
+    this.#replace(task.key, known, task)
     return true
   }
 
@@ -48,10 +56,44 @@ export class Store {
       if (this.#gone.size <= GONE_LIMIT) break
       this.#gone.delete(oldest)
     }
-    if (this.#tasks.get(key)?.uid !== uid) return false
-    this.#tasks.delete(key)
-    this.onChange(key)
+    const known = this.#tasks.get(key)
+    if (known?.uid !== uid) return false
+    this.#replace(key, known, undefined)
     return true
+  }
+
+  #replace(key: string, known: Task | undefined, task: Task | undefined): void {
+    const sameWay = sameJson(known?.spec.dependsOn, task?.spec.dependsOn)
+    const wasInCycle = !sameWay && known !== undefined && this.#cycle(known) !== undefined
+    if (task) this.#tasks.set(key, task)
+    else this.#tasks.delete(key)
+    this.#dependents.follow(known, task)
+    if (task) this.#tasks.set(key, this.#judged(task))
+    this.onChange(key)
+    const isInCycle = !sameWay && task !== undefined && this.#cycle(task) !== undefined
+    if (wasInCycle || isInCycle) this.#judgeAgain(this.#dependents.of(key))
+  }
+
+  /** Whoever is in a cycle with a task also depends on it. */
+  #judgeAgain(keys: ReadonlySet<string>): void {
+    for (const key of keys) {
+      const known = this.#tasks.get(key)
+      const judged = known && this.#judged(known)
+      if (!judged || sameJson(judged.problem, known.problem)) continue
+      this.#tasks.set(key, judged)
+      this.onChange(key)
+    }
+  }
+
+  /** A cycle is a problem of each of its members, unless they have one of their own. */
+  #judged(task: Task): Task {
+    if (task.problem && !isCycle(task.problem)) return task
+    const cycle = this.#cycle(task)
+    return cycle || task.problem ? { ...task, problem: cycle && cycleProblem(cycle) } : task
+  }
+
+  #cycle({ namespace, name }: Task): readonly string[] | undefined {
+    return cycleThrough(name, other => this.#tasks.get(keyOf(namespace, other)))
   }
 }
 

@@ -1,11 +1,17 @@
 import type { Decision, Rule, Situation } from './decision.ts'
+import { awaitsOthers } from './rules/awaits-others.ts'
+import { broken } from './rules/broken.ts'
+import { cached } from './rules/cached.ts'
 import { cancelledBeforeStart } from './rules/cancelled-before-start.ts'
 import { cancelledRun } from './rules/cancelled-run.ts'
 import { deleted } from './rules/deleted.ts'
+import { dependencyFailed } from './rules/dependency-failed.ts'
 import { due } from './rules/due.ts'
 import { editedRun } from './rules/edited-run.ts'
 import { forgedRun } from './rules/forged-run.ts'
+import { held } from './rules/held.ts'
 import { idle } from './rules/idle.ts'
+import { late } from './rules/late.ts'
 import { leftBehind } from './rules/left-behind.ts'
 import { overlap } from './rules/overlap.ts'
 import { release } from './rules/release.ts'
@@ -15,8 +21,11 @@ import { running } from './rules/running.ts'
 import { skewedClock } from './rules/skewed-clock.ts'
 import { stalled } from './rules/stalled.ts'
 import { supersededRun } from './rules/superseded-run.ts'
+import { suspended } from './rules/suspended.ts'
 import { unobserved } from './rules/unobserved.ts'
 import { wakeOwed } from './rules/wake-owed.ts'
+import { wakeRequested } from './rules/wake-requested.ts'
+import { wokenRun } from './rules/woken-run.ts'
 
 /** Whether a task runs, in the order in which the questions are asked; the first rule with an answer decides. */
 const RULES: readonly Rule[] = [
@@ -25,20 +34,31 @@ const RULES: readonly Rule[] = [
   deleted,
   cancelledRun,
   editedRun,
+  wokenRun,
+  // From here on the time counts.
+  skewedClock,
   supersededRun,
   resumedRun,
   unobserved,
+  late,
   overlap,
   running,
   // Nothing is active: may one start?
   stalled,
-  skewedClock,
   cancelledBeforeStart,
+  wakeRequested,
+  dependencyFailed,
+  cached,
   due,
   requested,
   leftBehind,
   wakeOwed,
   release,
+  // Nothing is to be done: why not?
+  awaitsOthers,
+  suspended,
+  held,
+  broken,
 ]
 
 /** Whether and what to do about a task now. Pure: the same situation always gives the same decision. */

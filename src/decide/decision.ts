@@ -4,7 +4,7 @@ import type { RunRef } from './run.ts'
 import type { Settings } from './settings.ts'
 import type { Task } from './task.ts'
 
-export type StopReason = 'Requested' | 'SpecChanged' | 'Deleted' | 'Superseded'
+export type StopReason = 'Requested' | 'SpecChanged' | 'Deleted' | 'Superseded' | 'Replaced' | 'WakeRequested'
 
 interface Because {
   /** The rule that decided: a file in `rules/`. */
@@ -37,6 +37,8 @@ export interface World {
   /** The clock cannot be trusted: nothing is claimed. */
   readonly clockSkewed: boolean
   readonly settings: Settings
+  /** A task of the same namespace. */
+  dependency(name: string): Task | undefined
   /** What holds back the run that is ready to start, and since when; workers are no reason. */
   readonly heldBack?: { readonly since: Instant; readonly message: string }
   /** A run with a later slot that started on one of these namespaces since `run` did, if any. */

@@ -8,7 +8,7 @@ const daily = task({ spec: { schedule: '0 12 * * *' } })
 const stalled = written(edited(daily, { schedule: '61 * * * *' }), later)
 
 describe('phase: the first that holds', () => {
-  const waits = { event: 'Waiting', message: 'waiting' } as const
+  const waits = { event: 'Waiting', rule: 'due', message: 'waiting' } as const
   it.each([
     ['Stalled', stalled],
     ['Stalled', changed(claimed(daily, '2026-01-05T12:00:00Z'), { requests: { run: 'two words' } })],
@@ -111,7 +111,7 @@ describe('since when slots are owed', () => {
   })
 
   it('the end of a stall that was no edit', () => {
-    const annotated = task({ spec: { schedule: '0 12 * * *' }, annotations: { 'rota.dev/wake': 'w1' } })
+    const annotated = task({ spec: { schedule: '0 12 * * *' }, annotations: { 'rota.dev/wake': 'no token' } })
     expect(since(annotated)).toBe(seen)
     expect(since(changed(annotated, {}))).toBe(later)
   })

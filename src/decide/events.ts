@@ -41,7 +41,7 @@ export type StatusEvent =
   | ({ readonly event: 'Ended' } & Ending)
   | ({ readonly event: 'NotRun' } & NotRun)
   /** The active run, slot or request is held back; derived afresh at each write, never carried over. */
-  | { readonly event: 'Waiting'; readonly message: string }
-  | { readonly event: 'Handled'; readonly run?: string; readonly cancel?: string }
+  | { readonly event: 'Waiting'; readonly rule: string; readonly message: string }
+  | { readonly event: 'Handled'; readonly run?: string; readonly wake?: string; readonly cancel?: string }
   /** These namespaces are left asleep and are no longer this task's concern. */
   | { readonly event: 'LeftAsleep'; readonly namespaces: readonly string[] }

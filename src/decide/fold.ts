@@ -1,6 +1,8 @@
 import type { HistoryEntry, Status } from '../api/task.ts'
 import { type Instant, rfc3339 } from '../lib/instant.ts'
 import { cut } from '../lib/text.ts'
+import { isBroken } from './breaker.ts'
+import { successKey } from './cache.ts'
 import { command } from './command.ts'
 import { derived } from './derived.ts'
 import type { Ending, NotRun, StatusEvent } from './events.ts'
@@ -17,13 +19,18 @@ const TEXT_LIMIT = 1000
  * Fields it does not know are carried over, so that a newer version's status survives an older operator.
  */
 export function fold(task: Task, events: readonly StatusEvent[], now: Instant): Status {
-  let status = task.status
+  let status = closesBreaker(task) ? { ...task.status, consecutiveFailures: 0 } : task.status
   for (const event of events) status = applied(task, status, event, now)
   const waiting = events.findLast(({ event }) => event === 'Waiting')
   const message = waiting?.event === 'Waiting' ? waiting.message : undefined
-  const { nextRunTime: _time, nextRuns: _runs, history, ...rest } = status
+  const { nextRunTime: _time, nextRuns: _runs, holdUntil: _hold, history, ...rest } = status
   const kept = { ...rest, ...(history && { history: history.slice(0, task.spec.historyLimit) }) }
-  return fitted({ ...kept, ...derived(task, status, message, now) })
+  return fitted({ ...kept, ...derived({ ...task, status }, message, now) })
+}
+
+/** An edit gives a task whose breaker is open another chance. */
+function closesBreaker(task: Task): boolean {
+  return isBroken(task) && task.status.observedGeneration !== task.generation
 }
 
 function applied(task: Task, status: Status, event: StatusEvent, now: Instant): Status {
@@ -47,8 +54,8 @@ function applied(task: Task, status: Status, event: StatusEvent, now: Instant): 
     case 'NotRun':
       return notRun(task, status, event)
     case 'Handled': {
-      const { run, cancel } = event
-      return { ...status, handled: { ...status.handled, ...(run && { run }), ...(cancel && { cancel }) } }
+      const { event: _, ...tokens } = event
+      return { ...status, handled: { ...status.handled, ...tokens } }
     }
     case 'LeftAsleep':
       return withSleeping(status, without(status.sleeping, event.namespaces))
@@ -76,7 +83,7 @@ function claimed(task: Task, status: Status, event: StatusEvent & { event: 'Clai
       specKey: specKey(task.spec),
     },
     ...(run.reason !== 'Request' && { lastSlotTime: rfc3339(run.slotTime) }),
-    ...(run.token !== undefined && { handled: { ...status.handled, run: run.token } }),
+    ...(run.request && { handled: { ...status.handled, [run.request.name]: run.request.token } }),
   }
   // Noted before the first write on a workload, so that a crash in mid-sleep cannot forget what may be asleep.
   return run.operation === 'sleep' ? withSleeping(next, fallingAsleep(status.sleeping, run.namespaces, now)) : next
@@ -110,8 +117,10 @@ function ended(task: Task, status: Status, end: Ending, now: Instant): Status {
       lastFailedTime: at,
     }),
     ...(end.result === 'Succeeded' && {
-      consecutiveFailures: 0,
+      // A wake that the breaker let pass does not close it.
+      ...((run.reason === 'Request' || !isBroken(task)) && { consecutiveFailures: 0 }),
       lastSuccessfulTime: at,
+      lastSuccessfulSpecKey: successKey(run.operation, task.spec),
       ...(run.reason !== 'Request' && { lastSuccessfulSlotTime: run.slotTime }),
     }),
     lastResult: end.result,
@@ -143,6 +152,9 @@ function notRun(task: Task, status: Status, event: NotRun): Status {
     ...status,
     ...(event.result === 'Missed' && { missedCount: (status.missedCount ?? 0) + event.count }),
     ...(event.runReason !== 'Request' && { lastSlotTime: rfc3339(event.slotTime) }),
+    // It stands for a success: those that depend on it go on.
+    ...(event.reason === 'Cached' &&
+      event.runReason !== 'Request' && { lastSuccessfulSlotTime: rfc3339(event.slotTime) }),
     lastResult: event.result,
     lastMessage: cut(event.message, TEXT_LIMIT),
     history: [entry, ...(status.history ?? [])],

@@ -1,9 +1,11 @@
 import { type OperationName, operationOf, type Spec, targetNamespaces } from '../api/task.ts'
-import { type Timetable, timetable } from '../schedule/timetable.ts'
+import { type Schedule, type Timetable, timetable } from '../schedule/timetable.ts'
 
 /** One kind of slot of a task: what it runs, and when. A sleep with `wakeSchedule` has two. */
 export interface Line {
   readonly operation: OperationName
+  /** As its author wrote it. */
+  readonly expression: string
   readonly timetable: Timetable
 }
 
@@ -17,6 +19,7 @@ export interface Problem {
 export function readSpec(
   spec: Spec,
   namespace: string,
+  name: string,
   ownNamespace: string,
 ): { readonly lines: readonly Line[]; readonly problem: Problem | undefined } {
   const unusable = (reason: string, message: string) => ({ lines: [], problem: { reason, message } })
@@ -44,9 +47,9 @@ export function readSpec(
   ] as const
   for (const { field, expression, operation: does } of schedules) {
     if (expression === undefined) continue
-    const table = read(expression, spec.timeZone)
+    const table = read({ expression, zone: spec.timeZone, ...spec.daylightSaving, hashKey: `${namespace}/${name}` })
     if (typeof table === 'string') return unusable('InvalidSchedule', `${field}: ${table}`)
-    lines.push({ operation: does, timetable: table })
+    lines.push({ operation: does, expression, timetable: table })
   }
   return { lines, problem: undefined }
 }
@@ -56,9 +59,9 @@ export function isProtected(namespace: string, ownNamespace: string): boolean {
   return namespace.startsWith('kube-') || namespace === ownNamespace
 }
 
-function read(expression: string, zone: string): Timetable | string {
+function read(schedule: Schedule): Timetable | string {
   try {
-    return timetable(expression, zone)
+    return timetable(schedule)
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }

@@ -1,15 +1,9 @@
 import type { Task } from './task.ts'
 
-/** The token of `rota.dev/run`, unless it has been answered. */
-export function newRequest(task: Task): string | undefined {
-  const { run } = task.requests
-  return run === task.status.handled?.run ? undefined : run
-}
-
-/** The token of `rota.dev/cancel`, unless it has been answered. */
-export function newCancel(task: Task): string | undefined {
-  const { cancel } = task.requests
-  return cancel === task.status.handled?.cancel ? undefined : cancel
+/** The token of `rota.dev/run`, `wake` or `cancel`, unless it has been answered. */
+export function newToken(task: Task, request: 'run' | 'wake' | 'cancel'): string | undefined {
+  const token = task.requests[request]
+  return token === task.status.handled?.[request] ? undefined : token
 }
 
 /** A cancel token in the form of a run's id cancels only that run. */

@@ -15,8 +15,8 @@ export interface RunRef {
   /** From this instant on it is late: slot plus jitter. */
   readonly due: Instant
   readonly namespaces: readonly string[]
-  /** The token of `rota.dev/run` that this run answers. */
-  readonly token?: string
+  /** The request that this run answers. */
+  readonly request?: { readonly name: 'run' | 'wake'; readonly token: string }
 }
 
 /** The id of a run: the same slot or token is the same run, in whichever process. */
@@ -28,8 +28,11 @@ export function runId(uid: string, operation: OperationName, reason: RunReason, 
 /** Whether an `activeRun` is one that Rota wrote for this task: its id must follow from its own fields. */
 export function isGenuine(task: Task, run: ActiveRun): boolean {
   const slot = instantOf(run.slotTime)
-  const last = run.reason === 'Request' ? task.status.handled?.run : slot
-  return slot !== undefined && last !== undefined && runId(task.uid, run.operation, run.reason, last) === run.id
+  const { run: asked, wake } = task.status.handled ?? {}
+  const origins = run.reason === 'Request' ? [asked, wake] : [slot]
+  const follows = (origin: Instant | string | undefined) =>
+    origin !== undefined && runId(task.uid, run.operation, run.reason, origin) === run.id
+  return slot !== undefined && origins.some(follows)
 }
 
 /**

@@ -1,57 +1,79 @@
-import type { OperationName } from '../api/task.ts'
 import { type Instant, instantOf } from '../lib/instant.ts'
 import { slotsBetween } from '../schedule/timetable.ts'
-import { armed } from './derived.ts'
+import { afterOthers } from './after-others.ts'
+import { armedLines, armedSince, isStateBased, scheduledLines } from './armed.ts'
+import type { World } from './decision.ts'
+import { heldUntil } from './hold.ts'
+import { dueTime } from './jitter.ts'
+import type { Line } from './read-spec.ts'
+import type { Slot } from './slot.ts'
 import type { Task } from './task.ts'
 
 /** Missed slots are counted up to here; more are "at least". */
 export const MISSED_LIMIT = 1000
 
-export interface Slot {
-  readonly operation: OperationName
-  readonly at: Instant
-}
-
 /** Slots at or before this instant are done with or were never owed. */
 export function settledUntil(task: Task, now: Instant): Instant {
-  const since = instantOf(armed(task, task.status, now).since) ?? now
-  return Math.max(since, instantOf(task.status.lastSlotTime) ?? 0)
+  return Math.max(armedSince(task, now), instantOf(task.status.lastSlotTime) ?? 0)
 }
 
-/** The newest slot at or before `now` of all lines; where two fall on one instant, the wake wins. */
-export function newestSlot(task: Task, now: Instant): Slot | undefined {
-  let newest: Slot | undefined
-  for (const { operation, timetable } of task.lines) {
+/** The newest slot at or before `now` of these lines; where two fall on one instant, the wake wins. */
+export function newestSlot(task: Task, now: Instant, lines: readonly Line[] = task.lines): Slot | undefined {
+  let newest: Pick<Slot, 'operation' | 'at'> | undefined
+  for (const { operation, timetable } of lines) {
     const at = timetable.lastAtOrBefore(now)
     if (at === undefined) continue
     if (!newest || at > newest.at || (at === newest.at && operation === 'wake')) newest = { operation, at }
   }
-  return newest
+  return newest && { ...newest, reason: 'Schedule', due: dueTime(task, newest.at, nextSlot(newest.at, task.lines)) }
 }
 
-/** The newest slot that is owed: after everything that is settled. */
-export function owedSlot(task: Task, now: Instant): Slot | undefined {
-  const newest = newestSlot(task, now)
-  return newest && newest.at > settledUntil(task, now) ? newest : undefined
+/** The newest slot that is owed: armed, due, and after everything that is settled. */
+export function owedSlot(task: Task, now: Instant, world: Pick<World, 'dependency'>): Slot | undefined {
+  const slot = task.lines.length > 0 ? newestDue(task, now) : afterOthers(task, now, world)
+  return slot && slot.due <= now && slot.at > settledUntil(task, now) ? slot : undefined
+}
+
+function newestDue(task: Task, now: Instant): Slot | undefined {
+  const lines = armedLines(task, now)
+  const newest = newestSlot(task, now, lines)
+  // Jitter never reaches the next slot: what comes before one that is not yet due is due.
+  return newest && newest.due > now ? newestSlot(task, newest.at - 1, lines) : newest
 }
 
 /** How many slots older than `slot` are owed too; instants are counted once. */
 export function olderOwed(task: Task, slot: Slot, now: Instant): number {
+  if (slot.reason === 'Dependency') return 0
   const settled = settledUntil(task, now)
   const instants = new Set<Instant>()
-  for (const { timetable } of task.lines) {
+  for (const { timetable } of armedLines(task, now)) {
     for (const at of slotsBetween(timetable, settled, slot.at - 1, MISSED_LIMIT)) instants.add(at)
   }
   return Math.min(instants.size, MISSED_LIMIT)
 }
 
-/** The next slot of any line. */
-export function nextSlot(task: Task, now: Instant): Instant | undefined {
-  const next = task.lines.map(({ timetable }) => timetable.nextAfter(now)).filter(at => at !== undefined)
-  return next.length > 0 ? Math.min(...next) : undefined
+/** The next instants, at most `limit`, from which on a run may start; those within a hold are left out. */
+export function nextDueTimes(task: Task, now: Instant, limit: number): readonly Instant[] {
+  const lines = scheduledLines(task)
+  const held = heldUntil(task, now)
+  const from = held ?? now
+  const newest = newestSlot(task, from, lines)
+  const isOwed = newest !== undefined && newest.at > settledUntil(task, now)
+  const times: Instant[] = []
+  if (isOwed && held === undefined && newest.due > now) times.push(newest.due)
+  if (isOwed && held !== undefined && isStateBased(task)) times.push(Math.max(newest.due, held))
+  for (let at = nextSlot(from, lines); at !== undefined && times.length < limit; at = nextSlot(at, lines)) {
+    times.push(dueTime(task, at, nextSlot(at, task.lines)))
+  }
+  return times
 }
 
-/** A sleep with `wakeSchedule` is a state: only the newest slot of both kinds counts, however old. */
-export function isStateBased(task: Task): boolean {
-  return task.operation === 'sleep' && task.spec.operation.sleep?.wakeSchedule !== undefined
+/** The next slot of any of these lines. */
+export function nextSlot(after: Instant, lines: readonly Line[]): Instant | undefined {
+  let next: Instant | undefined
+  for (const { timetable } of lines) {
+    const at = timetable.nextAfter(after)
+    if (at !== undefined && (next === undefined || at < next)) next = at
+  }
+  return next
 }

@@ -6,7 +6,7 @@ const daily = task({ spec: { schedule: '0 12 * * *' } })
 
 describe('what waits for a namespace', () => {
   const heldBack = { since: Date.parse('2026-01-05T12:00:00Z'), message: 'waiting: team-a is busy with team-a/x' }
-  const waiting = written(daily, '2026-01-05T12:00:10Z', { event: 'Waiting', message: heldBack.message })
+  const waiting = written(daily, '2026-01-05T12:00:10Z', { event: 'Waiting', rule: 'due', message: heldBack.message })
   table([
     {
       given: 'held back for 9 s',
@@ -22,7 +22,7 @@ describe('what waits for a namespace', () => {
       task: daily,
       now: '2026-01-05T12:00:10Z',
       world: { heldBack },
-      decides: { do: 'Write', events: [{ event: 'Waiting', message: heldBack.message }] },
+      decides: { do: 'Write', events: [{ event: 'Waiting', rule: 'due', message: heldBack.message }] },
     },
     {
       given: 'that it waits is written, and somebody else is ahead by now',

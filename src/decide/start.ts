@@ -1,4 +1,4 @@
-import { SECOND } from '../lib/instant.ts'
+import { type Instant, SECOND } from '../lib/instant.ts'
 import type { Decision, Situation } from './decision.ts'
 import type { StatusEvent } from './events.ts'
 import { type RunRef, runId } from './run.ts'
@@ -36,7 +36,24 @@ export function heldBack({ task, now, world }: Situation, rule: string): Decisio
   if (!held || now < held.since + WAITING_AFTER || task.status.activeRun) return undefined
   // Once: who is ahead changes often, and hundreds may stand in line.
   if (task.status.phase === 'Waiting') return undefined
-  return { rule, do: 'Write', message: held.message, events: [{ event: 'Waiting', message: held.message }] }
+  return { rule, do: 'Write', message: held.message, events: [{ event: 'Waiting', rule, message: held.message }] }
+}
+
+/** Something else has to come first: after ten seconds `phase: Waiting` says what. `looks`: when that may change by itself. */
+export function waits(
+  { task, now }: Situation,
+  rule: string,
+  since: Instant,
+  message: string,
+  looks: readonly Instant[],
+): Decision {
+  const soon = since + WAITING_AFTER
+  const { phase, lastMessage } = task.status
+  if (now >= soon && (phase !== 'Waiting' || lastMessage !== message)) {
+    return { rule, do: 'Write', message, events: [{ event: 'Waiting', rule, message }] }
+  }
+  const lookAgain = Math.min(...looks, ...(now < soon ? [soon] : []))
+  return { rule, do: 'Nothing', message, ...(Number.isFinite(lookAgain) && { lookAgain }) }
 }
 
 function waitingSoon({ now, world }: Situation) {

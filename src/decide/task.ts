@@ -1,6 +1,7 @@
-import { CANCEL_ANNOTATION, LATER_ANNOTATIONS, RUN_ANNOTATION, TOKEN } from '../api/names.ts'
 import { type OperationName, operationOf, type ScheduledTask, type Spec, type Status } from '../api/task.ts'
+import { shortHash } from '../lib/hash.ts'
 import { type Instant, instantOf } from '../lib/instant.ts'
+import { type Requests, requestProblem, requestsOf } from './annotations.ts'
 import { type Line, type Problem, readSpec } from './read-spec.ts'
 
 /** What the rules look at: a ScheduledTask, read once. */
@@ -18,7 +19,9 @@ export interface Task {
   readonly spec: Spec
   readonly operation: OperationName
   readonly lines: readonly Line[]
-  readonly requests: { readonly run?: string; readonly cancel?: string }
+  readonly requests: Requests
+  /** Hash of what decides the slots; a change of it owes nothing for the past. */
+  readonly scheduleKey: string
   readonly problem: Problem | undefined
   readonly status: Status
 }
@@ -30,10 +33,8 @@ export function keyOf(namespace: string, name: string): string {
 /** Reads a ScheduledTask as the API server gave it. Never throws: what is wrong with it becomes its `problem`. */
 export function taskOf(object: ScheduledTask, ownNamespace: string): Task {
   const { metadata, spec } = object
-  const { lines, problem } = readSpec(spec, metadata.namespace, ownNamespace)
-  const annotations = metadata.annotations ?? {}
-  const run = annotations[RUN_ANNOTATION]
-  const cancel = annotations[CANCEL_ANNOTATION]
+  const { lines, problem } = readSpec(spec, metadata.namespace, metadata.name, ownNamespace)
+  const requests = requestsOf(metadata.annotations ?? {})
   return {
     key: keyOf(metadata.namespace, metadata.name),
     namespace: metadata.namespace,
@@ -47,24 +48,17 @@ export function taskOf(object: ScheduledTask, ownNamespace: string): Task {
     spec,
     operation: operationOf(spec) ?? 'restart',
     lines,
-    requests: { ...(run !== undefined && { run }), ...(cancel !== undefined && { cancel }) },
-    problem: problem ?? requestProblem(annotations),
+    requests,
+    scheduleKey: scheduleKey(spec),
+    problem: problem ?? requestProblem(requests),
     status: object.status ?? { observedGeneration: -1 },
   }
 }
 
-function requestProblem(annotations: Readonly<Record<string, string>>): Problem | undefined {
-  for (const name of [RUN_ANNOTATION, CANCEL_ANNOTATION]) {
-    const token = annotations[name]
-    if (token !== undefined && !TOKEN.test(token)) {
-      const message = `annotation ${name} must be a token of 1 to 64 characters out of A-Z a-z 0-9 . _ : + -, such as the current time`
-      return { reason: 'InvalidRequest', message }
-    }
-  }
-  const later = LATER_ANNOTATIONS.find(name => annotations[name] !== undefined)
-  if (later === undefined) return undefined
-  return {
-    reason: 'InvalidRequest',
-    message: `annotation ${later} is not available in this version of Rota: remove it`,
-  }
+/** A task without a schedule follows others: for it they are the schedule. */
+function scheduleKey({ schedule, timeZone, daylightSaving, suspend, operation, dependsOn }: Spec): string {
+  const { skippedTime, repeatedTime } = daylightSaving
+  const others = schedule === undefined ? (dependsOn ?? null) : null
+  const wakes = operation.sleep?.wakeSchedule ?? null
+  return shortHash(JSON.stringify([schedule ?? null, wakes, timeZone, skippedTime, repeatedTime, suspend, others]))
 }

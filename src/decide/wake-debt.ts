@@ -1,6 +1,6 @@
 import { type Instant, instantOf } from '../lib/instant.ts'
-import { armed } from './derived.ts'
-import { isStateBased, newestSlot } from './slots.ts'
+import { armedLines, armedSince, isStateBased } from './armed.ts'
+import { newestSlot } from './slots.ts'
 import type { Task } from './task.ts'
 import { wakeFailed, wakeRetryTime } from './wake-retry.ts'
 
@@ -17,13 +17,17 @@ export interface WakeDebt {
  */
 export function owedWake(task: Task, now: Instant): WakeDebt | undefined {
   const { sleeping, lastSlotTime } = task.status
-  if (!sleeping || task.spec.suspend || !isStateBased(task)) return undefined
-  const newest = newestSlot(task, now)
+  if (!sleeping || !isStateBased(task)) return undefined
+  const newest = newestSlot(task, now, armedLines(task, now))
   if (newest?.operation !== 'wake') return undefined
-  const owedSince = Math.max(newest.at, instantOf(armed(task, task.status, now).since) ?? now)
+  const owedSince = Math.max(newest.at, armedSince(task, now))
   if ((instantOf(sleeping.since) ?? 0) >= owedSince) return undefined
   const settled = instantOf(lastSlotTime) ?? 0
   if (settled < owedSince) return { at: owedSince, message: 'the newest slot is a wake and something sleeps' }
   if (!wakeFailed(task)) return undefined
-  return { at: Math.max(owedSince, wakeRetryTime(task)), slotTime: settled, message: 'the last wake failed: again' }
+  return {
+    at: Math.max(owedSince, wakeRetryTime(task, now)),
+    slotTime: settled,
+    message: 'the last wake failed: again',
+  }
 }

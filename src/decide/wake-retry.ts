@@ -11,12 +11,14 @@ export function wakeFailed(task: Task): boolean {
 }
 
 /** A wake that did not succeed is tried again after five minutes, for as long as it is owed; after an edit at once. */
-export function wakeRetryTime(task: Task): Instant {
+export function wakeRetryTime(task: Task, now: Instant): Instant {
   const { operation, result, resultReason } = newestRun(task)
   if (operation !== 'wake' || resultReason === 'SpecChanged') return 0
   const { lastFailedTime, lastRunTime } = task.status
-  if (isFailure(result)) return (instantOf(lastFailedTime) ?? 0) + WAKE_RETRY
-  return result === 'Cancelled' ? (instantOf(lastRunTime) ?? 0) + WAKE_RETRY : 0
+  const tried = isFailure(result) ? lastFailedTime : result === 'Cancelled' ? lastRunTime : undefined
+  const last = instantOf(tried) ?? 0
+  // What lies ahead was written by a clock that went wrong.
+  return last === 0 || last > now ? 0 : last + WAKE_RETRY
 }
 
 type NewestRun = Partial<Pick<HistoryEntry, 'operation' | 'result' | 'resultReason'>>

@@ -1,17 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { deployment, holder, runOf, withSleep } from '../../test/builders/items.ts'
+import { specOf } from '../../test/builders/task.ts'
 import type { Spec } from '../api/task.ts'
 import { operationFor } from './registry.ts'
 
-const spec = (operation: Spec['operation']): Spec => ({
-  timeZone: 'UTC',
-  suspend: false,
-  startingDeadlineSeconds: 3600,
-  serviceAccountName: 'default',
-  retry: { backoff: 'Exponential', maxDelaySeconds: 300 },
-  historyLimit: 10,
-  operation,
-})
+const spec = (operation: Spec['operation']): Spec => specOf({ operation })
 
 describe('the operation of a run', () => {
   it.each([

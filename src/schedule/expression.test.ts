@@ -1,20 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { fiveFields } from './expression.ts'
+import { daysOf } from './days.ts'
+import { type Cron, parse } from './expression.ts'
 
-describe('an expression is accepted', () => {
-  it.each([
-    ['0 20 * * 1-5', '0 20 * * 1-5'],
-    ['*/15 8-18/2 1,15,L JAN-MAR mon-fri', '*/15 8-18/2 1,15,L JAN-MAR MON-FRI'],
-    ['5 4 l * ?', '5 4 L * ?'],
-    ['05 04 ? 09 07', '05 04 ? 09 07'],
-    ['0 0 * * fril', '0 0 * * FRIL'],
-    ['0 0 * * MON#2,5L', '0 0 * * MON#2,5L'],
-    ['59 23 31 12 7', '59 23 31 12 7'],
-    ['*/59 */23 */31 */12 */7', '*/59 */23 */31 */12 */7'],
-  ])('%s', (given, fields) => {
-    expect(fiveFields(given)).toBe(fields)
-  })
+/** The weekdays of a month that begins with a Sunday, as bits. */
+const weekdays = (cron: Cron) => daysOf(cron, 0, 28)
 
+describe('an expression means the same as', () => {
   it.each([
     ['@hourly', '0 * * * *'],
     ['@daily', '0 0 * * *'],
@@ -23,20 +14,98 @@ describe('an expression is accepted', () => {
     ['@monthly', '0 0 1 * *'],
     ['@yearly', '0 0 1 1 *'],
     ['@annually', '0 0 1 1 *'],
-  ])('%s stands for %s', (given, fields) => {
-    expect(fiveFields(given)).toBe(fields)
+    ['5 4 l * ?', '5 4 L * *'],
+    ['05 04 ? 09 07', '5 4 * 9 7'],
+    ['*/20 8-18/5 * JAN-MAR *', '0,20,40 8,13,18 * 1,2,3 *'],
+    ['59 */23 * * *', '59 0,23 * * *'],
+  ])('%s: %s', (given, same) => {
+    const { fixed: _, ...cron } = parse(given)
+    expect(parse(same)).toMatchObject(cron)
   })
 
   it.each([
-    ['FRI-SUN', 'FRI-7'],
-    ['sat-sun', 'SAT-7'],
-    ['SUN-SUN', '7-7'],
-    ['0-SUN', '7-7'],
-    ['SUN-TUE', 'SUN-TUE'],
-    ['MON-SUN/2', 'MON-7/2'],
-    ['SUN,FRI-SUN', 'SUN,FRI-7'],
-  ])('a Sunday at the end of %s is the last day of the week', (given, day) => {
-    expect(fiveFields(`0 0 * * ${given}`)).toBe(`0 0 * * ${day}`)
+    ['0 0 * * fri-sun', '5,6,7'],
+    ['0 0 * * SAT-SUN', '6,7'],
+    ['0 0 * * SUN-SUN', '0'],
+    ['0 0 * * 0-SUN', '0'],
+    ['0 0 * * 0-7', '0,1,2,3,4,5,6,7'],
+    ['0 0 * * SUN-TUE', '0,1,2'],
+    ['0 0 * * MON-SUN/2', '1,3,5,7'],
+    ['0 0 * * SUN,FRI-SUN', '0,5,6,7'],
+  ])('%s: the weekdays %s, since a Sunday at the end is the last day of the week', (given, days) => {
+    expect(weekdays(parse(given))).toEqual(weekdays(parse(`0 0 * * ${days}`)))
+  })
+})
+
+describe('a fixed local time', () => {
+  it.each([
+    ['0 20 * * *', true],
+    ['*/5 1,2-3 * * *', true],
+    ['0 H * * *', true],
+    ['0 H(1-5) * * *', true],
+    ['0 * * * *', false],
+    ['0 8-18/2 * * *', false],
+    ['0 H/6 * * *', false],
+  ])('%s: %s', (expression, fixed) => {
+    expect(parse(expression, 'team-a/nights-off').fixed).toBe(fixed)
+  })
+})
+
+describe('H picks a value by the name of the task', () => {
+  const KEYS = Array.from({ length: 600 }, (_, n) => `team-a/task-${n}`)
+
+  it('the same one each time, in upper and lower case', () => {
+    expect(parse('H H H H H', 'team-a/nights-off')).toEqual(parse('H H H H H', 'team-a/nights-off'))
+    expect(parse('h(0-29)/10 h * * *', 'team-a/a')).toEqual(parse('H(0-29)/10 H * * *', 'team-a/a'))
+    expect(parse('H H H H H', 'team-a/nights-off')).not.toEqual(parse('H H H H H', 'team-b/nights-off'))
+  })
+
+  it('does not change with the version of Rota', () => {
+    const { minutes, hours } = parse('H H * * *', 'team-a/nights-off')
+    expect({ minutes, hours }).toEqual({ minutes: [55], hours: [5] })
+  })
+
+  it.each([
+    ['H * * * *', 60, 0, 59],
+    ['H(10-19) * * * *', 10, 10, 19],
+  ])('%s: each of %i values', (expression, size, from, to) => {
+    const picked = KEYS.map(key => parse(expression, key).minutes)
+    expect(picked.every(({ length }) => length === 1)).toBe(true)
+    const values = new Set(picked.flat())
+    expect(values.size).toBe(size)
+    expect([Math.min(...values), Math.max(...values)]).toEqual([from, to])
+  })
+
+  it('a day of the month that every month has, and each weekday once', () => {
+    const days = KEYS.flatMap(key => parse('0 0 H * *', key).daysOfMonth ?? []).map(item => 'from' in item && item.from)
+    expect([...new Set(days)].sort((a, b) => Number(a) - Number(b))).toEqual(
+      Array.from({ length: 28 }, (_, n) => n + 1),
+    )
+    expect(new Set(KEYS.map(key => weekdays(parse('0 0 * * H', key)))).size).toBe(7)
+  })
+
+  it.each([
+    ['H/15 * * * *', 15, 4],
+    ['H(0-29)/10 * * * *', 10, 3],
+  ])('%s: with a step it picks the first of them', (expression, step, count) => {
+    const picked = KEYS.map(key => parse(expression, key).minutes)
+    for (const minutes of picked) {
+      expect(minutes).toHaveLength(count)
+      expect(minutes[0]).toBeLessThan(step)
+      expect(minutes.every((minute, at) => minute === (minutes[0] as number) + at * step)).toBe(true)
+    }
+    expect(new Set(picked.map(([first]) => first)).size).toBe(step)
+  })
+
+  it('is picked for each item of a list', () => {
+    const [early, late] = parse('H(0-29),H(30-59) * * * *', 'team-a/a').minutes
+    expect(early).toBeLessThan(30)
+    expect(late).toBeGreaterThanOrEqual(30)
+  })
+
+  it('needs a name', () => {
+    expect(() => parse('H 20 * * *')).toThrow("'H 20 * * *' has H, a value picked by the name of the task")
+    expect(parse('0 0 * MAR THU').months).toEqual([3])
   })
 })
 
@@ -58,11 +127,8 @@ describe('an expression is refused, and told what to write instead', () => {
     ['TZ=Europe/Berlin 0 20 * * *', 'write the zone into spec.timeZone'],
     ['CRON_TZ=UTC 0 20 * * *', 'write the zone into spec.timeZone'],
     ['2026-12-24T20:00:00Z', 'a schedule repeats; write five cron fields such as 0 20 * * 1-5'],
-    ['H 20 * * *', 'H (a hashed value) is not available yet; write a number'],
-    ['0 h/2 * * *', 'H (a hashed value) is not available yet; write a number'],
-    ['0,H(0-29) 20 * * *', 'H (a hashed value) is not available yet; write a number'],
   ])('%s', (given, message) => {
-    expect(() => fiveFields(given)).toThrow(message)
+    expect(() => parse(given)).toThrow(message)
   })
 
   const minute = (text: string, problem: string) => [
@@ -116,8 +182,16 @@ describe('an expression is refused, and told what to write instead', () => {
     weekday('MON#6', 'use 0-7 or SUN-SAT with * , - /'),
     weekday('FRI-MON', 'the range FRI-MON is reversed; write FRI-7,0-MON'),
     weekday('MON-FRI#2', 'use 0-7 or SUN-SAT with * , - /'),
+    minute('H-5', 'write H, H(0-59), H/15 or H(0-59)/15'),
+    minute('H(5-60)', '60 is not in range; use 0-59'),
+    minute('H(30-10)', 'the range 30-10 is reversed; write the smaller one first'),
+    minute('H/0', 'a step of 0 never advances'),
+    minute('H/60', 'the step 60 is larger than the field; use at most 59'),
+    minute('H(0-9)/15', 'the step 15 is larger than the range 0-9'),
+    day('H(0-5)', '0 is not in range; use 1-31 or L'),
+    weekday('H#2', 'write H, H(0-6), H/2 or H(0-6)/2'),
     weekday('MON-SUN#2', 'use 0-7 or SUN-SAT with * , - /'),
   ])('%s', (given, message) => {
-    expect(() => fiveFields(given as string)).toThrow(message)
+    expect(() => parse(given as string, 'team-a/a')).toThrow(message)
   })
 })

@@ -1,33 +1,18 @@
-/**
- * Checks a cron expression before anything evaluates it. The messages say what was given and what to write instead;
- * the CRD's rules refuse most of these at admission already, the rest (reversed ranges, dates that never come) only here.
- */
+import { FIELDS, type Field } from './fields.ts'
+import { type Item, itemOf, type Pick, pickBy } from './item.ts'
 
-interface Field {
-  readonly name: string
-  readonly ordinal: string
-  readonly min: number
-  readonly max: number
-  readonly names: readonly string[]
-  readonly allowed: string
+/** A cron expression, read: what each field stands for. */
+export interface Cron {
+  /** Sorted, each once. */
+  readonly minutes: readonly number[]
+  readonly hours: readonly number[]
+  readonly months: readonly number[]
+  /** `undefined`: not restricted. */
+  readonly daysOfMonth: readonly Item[] | undefined
+  readonly daysOfWeek: readonly Item[] | undefined
+  /** A fixed local time: the hour field has neither `*` nor `/`. Others follow real time. */
+  readonly fixed: boolean
 }
-
-const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC']
-const DAYS = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT']
-
-const MINUTE: Field = { name: 'minute', ordinal: '1st', min: 0, max: 59, names: [], allowed: '0-59' }
-const HOUR: Field = { name: 'hour', ordinal: '2nd', min: 0, max: 23, names: [], allowed: '0-23' }
-const DAY_OF_MONTH: Field = { name: 'day of month', ordinal: '3rd', min: 1, max: 31, names: [], allowed: '1-31 or L' }
-const MONTH: Field = { name: 'month', ordinal: '4th', min: 1, max: 12, names: MONTHS, allowed: '1-12 or JAN-DEC' }
-const DAY_OF_WEEK: Field = {
-  name: 'day of week',
-  ordinal: '5th',
-  min: 0,
-  max: 7,
-  names: DAYS,
-  allowed: '0-7 or SUN-SAT',
-}
-const FIELDS = [MINUTE, HOUR, DAY_OF_MONTH, MONTH, DAY_OF_WEEK]
 
 /** The macros of cron(8) and what they stand for. */
 const MACROS: ReadonlyMap<string, string> = new Map([
@@ -40,11 +25,42 @@ const MACROS: ReadonlyMap<string, string> = new Map([
   ['@annually', '0 0 1 1 *'],
 ])
 
+/** Whether an expression leaves something to be picked by hash. */
+export function isHashed(expression: string): boolean {
+  return /(^|[ ,])H([^A-Z]|$)/i.test(expression)
+}
+
 /**
- * The five fields of `expression`, macros expanded, in upper case.
+ * Reads a cron expression. The CRD's rules refuse most mistakes at admission already, the rest only this.
+ * @param hashKey `namespace/name` of the task, which picks the values of `H`
  * @throws Error whose message is meant for the author of the expression
  */
-export function fiveFields(expression: string): string {
+export function parse(expression: string, hashKey?: string): Cron {
+  const fields = fiveFields(expression)
+  if (hashKey === undefined && isHashed(expression)) {
+    throw new Error(`'${expression}' has H, a value picked by the name of the task: say which one, as namespace/name`)
+  }
+  const pick = pickBy(hashKey ?? '')
+  const [minutes, hours, daysOfMonth, months, daysOfWeek] = FIELDS.map((field, at) =>
+    itemsOf(field, fields[at] as string, pick),
+  ) as [Item[], Item[], Item[], Item[], Item[]]
+  return {
+    minutes: values(minutes),
+    hours: values(hours),
+    months: values(months),
+    daysOfMonth: isAny(fields[2]) ? undefined : daysOfMonth,
+    daysOfWeek: isAny(fields[4]) ? undefined : daysOfWeek,
+    fixed: !/[*/]/.test(fields[1] as string),
+  }
+}
+
+/** `*` and `?`, and nothing else, leave the day to the other day field. */
+function isAny(field: string | undefined): boolean {
+  return field === '*' || field === '?'
+}
+
+/** The five fields in upper case, macros expanded. */
+function fiveFields(expression: string): readonly string[] {
   const text = MACROS.get(expression) ?? expression
   const hint = foreignForm(text)
   if (hint !== undefined) throw new Error(`'${expression}' is not supported: ${hint}`)
@@ -58,14 +74,7 @@ export function fiveFields(expression: string): string {
       `'${expression}' must have exactly 5 fields separated by single spaces: minute hour day-of-month month day-of-week`,
     )
   }
-  const plain = fields.with(4, sundaysLast(fields[4] as string))
-  for (const [index, field] of FIELDS.entries()) checkField(field, plain[index] as string, fields[index] as string)
-  return plain.join(' ')
-}
-
-/** Sunday at the end of a range is 7, so that SAT-SUN is a weekend; a range from Sunday to Sunday is that one day. */
-function sundaysLast(weekdays: string): string {
-  return weekdays.replace(/\b(SUN|0+)-SUN\b/g, '7-7').replace(/-SUN\b/g, '-7')
+  return fields
 }
 
 function foreignForm(text: string): string | undefined {
@@ -74,54 +83,23 @@ function foreignForm(text: string): string | undefined {
   if (text.startsWith('@')) return `use one of ${[...MACROS.keys()].join(', ')}`
   if (/^(CRON_)?TZ=/i.test(text)) return 'write the zone into spec.timeZone'
   if (/^\d{4}-\d\d/.test(text)) return 'a schedule repeats; write five cron fields such as 0 20 * * 1-5'
-  if (/(^|[ ,])H([^A-Z]|$)/i.test(text)) return 'H (a hashed value) is not available yet; write a number'
   return undefined
 }
 
-/** `given` is the field as its author wrote it. */
-function checkField(field: Field, text: string, given: string): void {
-  for (const item of text.split(',')) {
-    const problem = itemProblem(field, item)
-    if (problem !== undefined) {
-      throw new Error(`${field.name} (${field.ordinal} field) '${given}' is not valid: ${problem}`)
-    }
+function itemsOf(field: Field, text: string, pick: Pick): readonly Item[] {
+  return text.split(',').map(part => {
+    const item = itemOf(field, part, pick)
+    if (typeof item !== 'string') return item
+    throw new Error(`${field.name} (${field.ordinal} field) '${text}' is not valid: ${item}`)
+  })
+}
+
+/** All values of a field without days that depend on the month. */
+function values(items: readonly Item[]): readonly number[] {
+  const found = new Set<number>()
+  for (const item of items) {
+    if (item.kind !== 'Range') continue
+    for (let value = item.from; value <= item.to; value += item.step) found.add(value)
   }
-}
-
-function itemProblem(field: Field, item: string): string | undefined {
-  const day = field === DAY_OF_MONTH || field === DAY_OF_WEEK
-  if (item === '*' || (day && item === '?')) return undefined
-  if (field === DAY_OF_MONTH && item === 'L') return undefined
-  if (field === DAY_OF_MONTH && /W/.test(item)) return 'W (nearest weekday) is not supported; use 1-31 or L'
-  if (field === DAY_OF_WEEK) {
-    const special = /^([A-Z]{3}|\d)(L|#[1-5])$/.exec(item)
-    if (special)
-      return numberOf(field, special[1] as string) === undefined ? unknown(field, special[1] as string) : undefined
-  }
-  const parts = /^(?:(\*)|([A-Z]+|\d+)(?:-([A-Z]+|\d+))?)(?:\/(\d+))?$/.exec(item)
-  if (!parts) return `use ${field.allowed} with * , - /`
-  const [, star, from, to, step] = parts
-  if (step !== undefined && Number(step) === 0) return 'a step of 0 never advances'
-  if (step !== undefined && Number(step) > field.max)
-    return `the step ${step} is larger than the field; use at most ${field.max}`
-  if (star) return undefined
-  const low = numberOf(field, from as string)
-  if (low === undefined) return unknown(field, from as string)
-  if (to === undefined)
-    return step === undefined ? undefined : `a step needs a range; write ${from}-${field.max}/${step}`
-  const high = numberOf(field, to)
-  if (high === undefined) return unknown(field, to)
-  return low > high ? `the range ${from}-${to} is reversed; write ${from}-${field.max},${field.min}-${to}` : undefined
-}
-
-function numberOf(field: Field, text: string): number | undefined {
-  const named = field.names.indexOf(text)
-  if (named >= 0) return named + (field === MONTH ? 1 : 0)
-  if (!/^\d{1,2}$/.test(text)) return undefined
-  const value = Number(text)
-  return value >= field.min && value <= field.max ? value : undefined
-}
-
-function unknown(field: Field, value: string): string {
-  return `${value} is not in range; use ${field.allowed}`
+  return [...found].sort((a, b) => a - b)
 }

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { localTime } from './local-time.ts'
+import type { DaylightSaving } from './spans.ts'
 import { slotsBetween, timetable } from './timetable.ts'
 
 /** The slots after `from`, in local time. */
-function next(expression: string, zone: string, from: string, n: number): readonly string[] {
-  const slots = slotsBetween(timetable(expression, zone), Date.parse(from), Number.POSITIVE_INFINITY, n)
+function next(expression: string, zone: string, from: string, n: number, policy: Partial<DaylightSaving> = {}) {
+  const slots = slotsBetween(timetable({ expression, zone, ...policy }), Date.parse(from), Number.POSITIVE_INFINITY, n)
   return slots.map(at => localTime(at, zone).slice(0, zone === 'UTC' ? 16 : undefined))
 }
 
@@ -42,13 +43,15 @@ describe('days', () => {
   it('29 February comes every four years, and after 2096 in eight', () => {
     const slots = next('0 0 29 2 *', 'UTC', '2088-03-01T00:00:00Z', 3)
     expect(slots).toEqual(['2092-02-29T00:00', '2096-02-29T00:00', '2104-02-29T00:00'])
-    expect(timetable('0 0 29 2 *', 'UTC').lastAtOrBefore(Date.parse('2104-02-28T23:59:59Z'))).toBe(
-      Date.parse('2096-02-29T00:00:00Z'),
-    )
+    expect(
+      timetable({ expression: '0 0 29 2 *', zone: 'UTC' }).lastAtOrBefore(Date.parse('2104-02-28T23:59:59Z')),
+    ).toBe(Date.parse('2096-02-29T00:00:00Z'))
   })
 
   it.each(['59 23 31 2 *', '0 0 30 2 ?', '0 0 31 4,6,9,11 *'])('%s never comes and is refused', expression => {
-    expect(() => timetable(expression, 'Europe/Berlin')).toThrow(`'${expression}' names a date that never comes`)
+    expect(() => timetable({ expression, zone: 'Europe/Berlin' })).toThrow(
+      `'${expression}' names a date that never comes`,
+    )
   })
 })
 
@@ -93,6 +96,55 @@ describe('a fixed local time that comes twice comes the first time', () => {
   })
 })
 
+describe('a fixed local time that does not exist is left out on request', () => {
+  it.each([
+    ['Europe/Berlin', '30 2 * * *', '2026-03-28T12:00:00Z', '2026-03-30T02:30:00+02:00'],
+    ['Europe/Berlin', '0 2-3 * * *', '2026-03-28T12:00:00Z', '2026-03-29T03:00:00+02:00 2026-03-30T02:00:00+02:00'],
+    ['America/Sao_Paulo', '0 0 * * *', '2018-11-03T12:00:00Z', '2018-11-05T00:00:00-02:00'],
+    ['Pacific/Apia', '0 12 * * *', '2011-12-29T23:00:00Z', '2011-12-31T12:00:00+14:00'],
+  ])('%s: %s', (zone, expression, from, slots) => {
+    const expected = slots.split(' ')
+    expect(next(expression, zone, from, expected.length, { skippedTime: 'Skip' })).toEqual(expected)
+  })
+
+  it('but not when that leaves none', () => {
+    const spring = { expression: '30 2 ? 3 SUNL', zone: 'Europe/Berlin' } as const
+    expect(() => timetable({ ...spring, skippedTime: 'Skip' })).toThrow('names only times that the clocks of')
+    expect(timetable(spring).nextAfter(Date.UTC(2026))).toBe(Date.parse('2026-03-29T01:00:00Z'))
+  })
+})
+
+describe('a fixed local time that comes twice comes the last time, or both times, on request', () => {
+  it.each([
+    [
+      'Last',
+      'Europe/Berlin',
+      '30 2 * * *',
+      '2026-10-24T12:00:00Z',
+      '2026-10-25T02:30:00+01:00 2026-10-26T02:30:00+01:00',
+    ],
+    [
+      'Both',
+      'Europe/Berlin',
+      '30 2 * * *',
+      '2026-10-24T12:00:00Z',
+      '2026-10-25T02:30:00+02:00 2026-10-25T02:30:00+01:00',
+    ],
+    ['Last', 'Europe/Berlin', '0 3 * * *', '2026-10-24T12:00:00Z', '2026-10-25T03:00:00+01:00'],
+    ['Last', 'Australia/Lord_Howe', '45 1 * * *', '2026-04-04T12:00:00Z', '2026-04-05T01:45:00+10:30'],
+    [
+      'Both',
+      'America/Sao_Paulo',
+      '30 23 * * *',
+      '2018-02-17T12:00:00Z',
+      '2018-02-17T23:30:00-02:00 2018-02-17T23:30:00-03:00',
+    ],
+  ] as const)('%s, %s: %s', (repeatedTime, zone, expression, from, slots) => {
+    const expected = slots.split(' ')
+    expect(next(expression, zone, from, expected.length, { repeatedTime })).toEqual(expected)
+  })
+})
+
 describe('with * or / in the hour it follows real time', () => {
   it.each([
     ['an hour twice', '30 * * * *', '2026-10-24T23:45:00Z', '02:30:00+02:00 02:30:00+01:00 03:30:00+01:00'],
@@ -109,24 +161,30 @@ describe('a timetable', () => {
     const slot = Date.parse('2026-01-05T20:00:00Z')
     const day = 24 * 3_600_000
     for (const expression of ['0 20 * * *', '0 20-20/1 * * *']) {
-      const table = timetable(expression, 'UTC')
+      const table = timetable({ expression, zone: 'UTC' })
       expect([-1, 0, 1, 999].map(ms => table.nextAfter(slot + ms))).toEqual([slot, slot + day, slot + day, slot + day])
       expect([-1, 0, 1, 999].map(ms => table.lastAtOrBefore(slot + ms))).toEqual([slot - day, slot, slot, slot])
     }
   })
 
   it('is shared by all tasks with the same expression and zone', () => {
-    expect(timetable('0 20 * * *', 'UTC')).toBe(timetable('0 20 * * *', 'UTC'))
-    expect(timetable('0 20 * * *', 'UTC')).not.toBe(timetable('0 20 * * *', 'Europe/Berlin'))
+    expect(timetable({ expression: '0 20 * * *', zone: 'UTC' })).toBe(
+      timetable({ expression: '0 20 * * *', zone: 'UTC' }),
+    )
+    expect(timetable({ expression: '0 20 * * *', zone: 'UTC' })).not.toBe(
+      timetable({ expression: '0 20 * * *', zone: 'Europe/Berlin' }),
+    )
   })
 
   it('names what is wrong with expression or zone', () => {
-    expect(() => timetable('0 25 * * *', 'UTC')).toThrow('hour (2nd field)')
-    expect(() => timetable('0 20 * * *', 'Local')).toThrow("'Local' must be an IANA time zone name")
+    expect(() => timetable({ expression: '0 25 * * *', zone: 'UTC' })).toThrow('hour (2nd field)')
+    expect(() => timetable({ expression: '0 20 * * *', zone: 'Local' })).toThrow(
+      "'Local' must be an IANA time zone name",
+    )
   })
 
   it('lists slots after the first and up to the second instant, no more than asked for', () => {
-    const table = timetable('0 * * * *', 'UTC')
+    const table = timetable({ expression: '0 * * * *', zone: 'UTC' })
     const hour = (h: number) => Date.UTC(2026, 0, 5, h)
     expect(slotsBetween(table, hour(1), hour(4), 10)).toEqual([hour(2), hour(3), hour(4)])
     expect(slotsBetween(table, hour(1), hour(4), 2)).toEqual([hour(2), hour(3)])

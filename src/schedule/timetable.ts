@@ -1,82 +1,121 @@
-import { Cron } from 'croner'
 import type { Instant } from '../lib/instant.ts'
-import { SECOND } from '../lib/instant.ts'
-import { fiveFields } from './expression.ts'
-import { wallClock } from './wall-clock.ts'
+import { type Cron, isHashed, parse } from './expression.ts'
+import { type DaylightSaving, REAL_TIME, type Span, spansIn } from './spans.ts'
+import { DAY, lastWall, nextWall } from './wall.ts'
 import { checkZone } from './zone.ts'
 
-/** The slots of one cron expression in one time zone. */
-export interface Timetable {
+export interface Schedule extends Partial<DaylightSaving> {
   readonly expression: string
+  /** An IANA name. */
   readonly zone: string
+  /** `namespace/name` of the task, which picks the values of `H`. */
+  readonly hashKey?: string
+}
+
+/** The slots of one schedule. */
+export interface Timetable {
   /** The first slot strictly after `instant`; `undefined` when there is none. */
   nextAfter(instant: Instant): Instant | undefined
   /** The last slot at or before `instant`; `undefined` when there is none. */
   lastAtOrBefore(instant: Instant): Instant | undefined
 }
 
-/**
- * Parsed expressions are large (80 KB each), so all tasks with the same expression and zone share one.
- * Only valid ones are kept; the number of different pairs in a cluster is small.
- */
+/** Tasks with the same schedule share one timetable; this many are remembered for the next one. */
+const REMEMBERED = 20_000
 const shared = new Map<string, Timetable>()
 
+/** A schedule that is in use has to come again after this. */
+const PRESENT = Date.UTC(2026)
+
 /**
- * A fixed local time (no `*` and no step in the hour) that does not exist on a day fires at the first instant after the
- * gap, one that comes twice fires the first time; others follow real time.
+ * A fixed local time (neither `*` nor `/` in the hour) follows the clock on the wall, by the two policies on the days on
+ * which it is set; other schedules follow real time.
  * @throws Error whose message is meant for the author of the schedule
  */
-export function timetable(expression: string, zone: string): Timetable {
-  const key = `${zone} ${expression}`
+export function timetable(schedule: Schedule): Timetable {
+  const { expression, zone, skippedTime = 'RunAfter', repeatedTime = 'First' } = schedule
+  const hashKey = isHashed(expression) ? schedule.hashKey : undefined
+  return remembered([zone, expression, skippedTime, repeatedTime, hashKey], () => {
+    checkZone(zone)
+    const cron = parse(expression, hashKey)
+    const policy = cron.fixed ? { skippedTime, repeatedTime } : REAL_TIME
+    // Different texts often mean the same, those with H above all.
+    return remembered([zone, cron, policy], () => comingBack(expression, zone, cron, policy))
+  })
+}
+
+function remembered(about: readonly unknown[], make: () => Timetable): Timetable {
+  const key = JSON.stringify(about)
   const known = shared.get(key)
   if (known) return known
-  checkZone(zone)
-  const fields = fiveFields(expression)
-  const [, hour = ''] = fields.split(' ')
-  const made = { expression, zone, ...(/[*/]/.test(hour) ? realTimes(fields, zone) : fixedTimes(fields, zone)) }
-  if (made.nextAfter(0) === undefined) throw new Error(`'${expression}' names a date that never comes`)
+  const made = make()
+  for (const oldest of shared.keys()) {
+    if (shared.size < REMEMBERED) break
+    shared.delete(oldest)
+  }
   shared.set(key, made)
   return made
 }
 
-type Slots = Pick<Timetable, 'nextAfter' | 'lastAtOrBefore'>
-
-function realTimes(fields: string, zone: string): Slots {
-  const cron = new Cron(fields, { timezone: zone, mode: '5-part', paused: true })
-  return {
-    nextAfter: instant => cron.nextRun(new Date(instant))?.getTime(),
-    // The library answers strictly before and looks at whole seconds only; slots are whole minutes.
-    lastAtOrBefore: instant =>
-      cron.previousRuns(1, new Date((Math.floor(instant / SECOND) + 1) * SECOND))[0]?.getTime(),
-  }
+/** @throws Error when there will never be a slot */
+function comingBack(expression: string, zone: string, cron: Cron, policy: DaylightSaving): Timetable {
+  if (nextWall(cron, PRESENT) === undefined) throw new Error(`'${expression}' names a date that never comes`)
+  const made = walk(cron, spansIn(zone, policy))
+  if (made.nextAfter(PRESENT) !== undefined) return made
+  throw new Error(
+    `'${expression}' names only times that the clocks of ${zone} skip: write another time, or let it run after the gap (daylightSaving.skippedTime: RunAfter)`,
+  )
 }
 
-/**
- * The library counts what the clock on the wall shows, as if it were UTC; when that is, is decided here. Its own rule
- * stays within the day, and so loses what a gap up to midnight has swallowed (23:30 in America/Nuuk, every spring).
- */
-function fixedTimes(fields: string, zone: string): Slots {
-  const shown = realTimes(fields, 'UTC')
-  const wall = wallClock(zone)
+/** Nothing comes again after so long a time without a slot. */
+const HORIZON = 42 * 366 * DAY
+
+function walk(cron: Cron, spansAt: (instant: Instant) => readonly Span[]): Timetable {
+  const isSkipped = ({ skipped }: Span) =>
+    skipped !== undefined && (nextWall(cron, skipped.from) ?? Infinity) < skipped.until
   return {
     nextAfter(instant) {
-      // What the clock shows by now has been shown before or just now; while it shows an hour again, more has.
-      for (let next = shown.nextAfter(wall.at(instant)); next !== undefined; next = shown.nextAfter(next)) {
-        const at = wall.first(next)
-        if (at > instant) return at
+      let at = instant + 1
+      while (at <= instant + HORIZON) {
+        const span = spansAt(at).find(({ until }) => until > at)
+        if (!span) at = nextYear(at)
+        else {
+          if (span.from >= at && isSkipped(span)) return span.from
+          const wall = nextWall(cron, Math.max(at, span.from) + span.offset)
+          if (wall === undefined) return undefined
+          const next = wall - span.offset
+          if (next < span.until) return next
+          // Local time may go back, within a day from here; beyond, nothing comes earlier than two days before `next`.
+          at = span.until > at + 2 * DAY ? Math.max(span.until, next - 2 * DAY) : span.until
+        }
       }
       return undefined
     },
     lastAtOrBefore(instant) {
-      const now = wall.at(instant)
-      let last = shown.lastAtOrBefore(now)
-      for (let next = shown.nextAfter(now); next !== undefined; next = shown.nextAfter(next)) {
-        if (wall.first(next) > instant) break
-        last = next
+      let at = instant
+      while (at >= instant - HORIZON) {
+        const span = spansAt(at).findLast(({ from }) => from <= at)
+        if (!span) at = thisYear(at) - 1
+        else {
+          const wall = lastWall(cron, Math.min(at, span.until - 1) + span.offset)
+          const last = wall === undefined ? undefined : wall - span.offset
+          if (last !== undefined && last >= span.from) return last
+          if (isSkipped(span)) return span.from
+          if (last === undefined) return undefined
+          at = span.from < at - 2 * DAY ? Math.min(span.from - 1, last + 2 * DAY) : span.from - 1
+        }
       }
-      return last === undefined ? undefined : wall.first(last)
+      return undefined
     },
   }
+}
+
+function thisYear(instant: Instant): Instant {
+  return Date.UTC(new Date(instant).getUTCFullYear())
+}
+
+function nextYear(instant: Instant): Instant {
+  return Date.UTC(new Date(instant).getUTCFullYear() + 1)
 }
 
 /** Up to `limit` slots strictly after `after` and at or before `until`, oldest first. */

@@ -9,6 +9,7 @@ function written(fact: Fact, format: LogFormat = 'json', level: LogLevel = 'debu
 }
 
 const about = { task: 'team-a/nights-off', run: 'abc', operation: 'sleep' } as const
+const notRun = { fact: 'NotRun', ...about, reason: 'Overlap', message: 'm', slot: 's' } as const
 const ended = {
   fact: 'Ended',
   ...about,
@@ -50,9 +51,14 @@ describe('the line of a fact', () => {
     ['error', 'failed after 0.40 s with error: slept 2 Deployments', { ...ended, result: 'TimedOut' }],
     ['info', 'cancelled after 0.40 s: slept 2 Deployments', { ...ended, result: 'Cancelled' }],
     ['warn', 'left to be resumed', { fact: 'Left', ...about, message: 'left to be resumed' }],
-    ['warn', 'missed 1 slot', { fact: 'Missed', task: about.task, slot: 's', reason: 'r', count: 1 }],
-    ['warn', 'missed 12 slots', { fact: 'Missed', task: about.task, slot: 's', reason: 'r', count: 12 }],
-    ['info', 'skipped: Overlap', { fact: 'Skipped', task: about.task, slot: 's', reason: 'Overlap' }],
+    ['warn', 'missed 1 slot: m', { ...notRun, result: 'Missed', count: 1 }],
+    ['warn', 'missed 12 slots: m', { ...notRun, result: 'Missed', count: 12 }],
+    ['info', 'skipped (Overlap): m', { ...notRun, result: 'Skipped', reason: 'Overlap', count: 1 }],
+    [
+      'info',
+      'waiting: team-a is busy',
+      { fact: 'Waiting', task: about.task, rule: 'due', message: 'waiting: team-a is busy' },
+    ],
     ['warn', 'stalled: no such zone', { fact: 'Stalled', task: about.task, reason: 'r', message: 'no such zone' }],
     ['warn', 'the wake was given up', { fact: 'LetGo', task: about.task, message: 'the wake was given up' }],
     ['info', 'periodic cleanup removed 4', { fact: 'Cleaned', removed: 4 }],

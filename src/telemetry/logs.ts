@@ -62,10 +62,12 @@ function lineOf(fact: Fact): { readonly level: LogLevel; readonly says: string }
       return ended(fact)
     case 'Left':
       return { level: 'warn', says: fact.message }
-    case 'Missed':
-      return { level: 'warn', says: `missed ${fact.count} slot${fact.count === 1 ? '' : 's'}` }
-    case 'Skipped':
-      return { level: 'info', says: `skipped: ${fact.reason}` }
+    case 'NotRun':
+      return fact.result === 'Missed'
+        ? { level: 'warn', says: `missed ${fact.count} slot${fact.count === 1 ? '' : 's'}: ${fact.message}` }
+        : { level: 'info', says: `${fact.result.toLowerCase()} (${fact.reason}): ${fact.message}` }
+    case 'Waiting':
+      return { level: 'info', says: fact.message }
     case 'Stalled':
       return { level: 'warn', says: `stalled: ${fact.message}` }
     case 'LetGo':

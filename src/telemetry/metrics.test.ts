@@ -18,6 +18,7 @@ async function samples(...facts: readonly Fact[]): Promise<ReadonlyMap<string, n
   )
 }
 
+const notRun = { fact: 'NotRun', ...about, reason: 'Overlap', message: 'm', slot: 's' } as const
 const ended = { fact: 'Ended', ...about, reason: 'r', message: 'm', seconds: 2, attempt: 1 } as const
 
 describe('a fact moves its series', () => {
@@ -33,7 +34,10 @@ describe('a fact moves its series', () => {
       { fact: 'Attempted', ...about, attempt: 1, outcome: 'Failed', message: 'm' },
     ],
     ['rota_start_lateness_seconds_sum', 0.25, { fact: 'Claimed', ...about, latenessSeconds: 0.25, reason: 'Schedule' }],
-    ['rota_missed_slots_total', 12, { fact: 'Missed', task: about.task, slot: 's', reason: 'r', count: 12 }],
+    ['rota_missed_slots_total', 12, { ...notRun, result: 'Missed', count: 12 }],
+    ['rota_runs_total{operation="sleep",result="Missed"}', 12, { ...notRun, result: 'Missed', count: 12 }],
+    ['rota_runs_total{operation="sleep",result="Skipped"}', 1, { ...notRun, result: 'Skipped', count: 1 }],
+    ['rota_waits_total{rule="due"}', 1, { fact: 'Waiting', task: about.task, rule: 'due', message: 'm' }],
     [
       'rota_objects_changed_total{operation="sleep",kind="Deployment"}',
       1,

@@ -19,7 +19,7 @@ export function metrics(version: string, readings: Readings): { readonly registr
 
   const runs = new Counter({
     name: 'rota_runs_total',
-    help: 'Runs that have ended.',
+    help: 'Runs that have ended, and slots and requests that ended without one, by result.',
     labelNames: ['operation', 'result'],
     registers,
   })
@@ -40,6 +40,12 @@ export function metrics(version: string, readings: Readings): { readonly registr
     name: 'rota_start_lateness_seconds',
     help: 'Time from when a run was due until it was claimed.',
     buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600],
+    registers,
+  })
+  const waits = new Counter({
+    name: 'rota_waits_total',
+    help: 'Runs that were due and were held back for ten seconds, by the rule that says for what.',
+    labelNames: ['rule'],
     registers,
   })
   const missed = new Counter({ name: 'rota_missed_slots_total', help: 'Slots that passed without a run.', registers })
@@ -83,8 +89,11 @@ export function metrics(version: string, readings: Readings): { readonly registr
         return attempts.inc({ operation: fact.operation, outcome: fact.outcome })
       case 'Claimed':
         return lateness.observe(fact.latenessSeconds)
-      case 'Missed':
-        return missed.inc(fact.count)
+      case 'NotRun':
+        runs.inc({ operation: fact.operation, result: fact.result }, fact.count)
+        return fact.result === 'Missed' ? missed.inc(fact.count) : undefined
+      case 'Waiting':
+        return waits.inc({ rule: fact.rule })
       case 'Changed':
         return changed.inc({ operation: fact.operation, kind: fact.kind })
       case 'Requested':

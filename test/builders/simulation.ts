@@ -111,6 +111,7 @@ export class Simulation {
       owner: `rota-${this.#owner}`,
       working: this.#attemptEnds !== undefined,
       clockSkewed: false,
+      dependency: () => undefined,
       settings: { taskTimeoutSeconds: 300, taskMaxRetries: 3, taskRetryDelaySeconds: 10 },
     }
     return decide({ task: this.task, now: this.#now, world })

@@ -42,7 +42,13 @@ export function at(text: string): Instant {
 export function specOf(changes: Partial<Spec> = {}): Spec {
   return {
     timeZone: 'UTC',
+    daylightSaving: { skippedTime: 'RunAfter', repeatedTime: 'First' },
     suspend: false,
+    jitterSeconds: 0,
+    concurrencyPolicy: 'Forbid',
+    priority: 0,
+    suspendAfterFailures: 0,
+    cacheSeconds: 0,
     startingDeadlineSeconds: 3600,
     retry: { backoff: 'Exponential', maxDelaySeconds: 300 },
     serviceAccountName: 'default',
@@ -128,6 +134,7 @@ const WORLD: World = {
   owner: 'rota-1',
   working: false,
   clockSkewed: false,
+  dependency: () => undefined,
   settings: { taskTimeoutSeconds: 300, taskMaxRetries: 3, taskRetryDelaySeconds: 10 },
 }
 

@@ -13,7 +13,7 @@ export interface Room {
 export const ROOMS: Readonly<Record<string, Room>> = {
   lib: { values: [], packages: ['node:crypto'], pure: true },
   api: { values: ['lib'], packages: [], pure: true },
-  schedule: { values: ['lib'], packages: ['croner'], pure: true },
+  schedule: { values: ['lib'], packages: [], pure: true },
   decide: { values: ['api', 'schedule', 'lib'], packages: [], pure: true },
   operations: { values: ['api', 'lib'], packages: ['yaml'], pure: true },
   execution: { values: ['operations/contract', 'api', 'lib'], packages: ['p-queue'], pure: true },
@@ -40,4 +40,4 @@ export const ROOMS: Readonly<Record<string, Room>> = {
 }
 
 /** What a test beside the source may import on top of its room's own allowance. */
-export const TESTS = { packages: ['vitest', 'node:*'], folders: ['test/builders'] } as const
+export const TESTS = { packages: ['vitest', 'fast-check', 'node:*'], folders: ['test/builders'] } as const

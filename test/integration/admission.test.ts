@@ -19,7 +19,7 @@ describe('schedule', () => {
   })
 
   test.each(GOOD_SCHEDULES)('%j can be served', schedule => {
-    expect(timetable(schedule, 'Europe/Berlin').nextAfter(0)).toBeGreaterThan(0)
+    expect(timetable({ expression: schedule, zone: 'Europe/Berlin' }).nextAfter(0)).toBeGreaterThan(0)
   })
 
   test.each(BAD_SCHEDULES)('%j is refused', async (schedule, message) => {
@@ -30,7 +30,7 @@ describe('schedule', () => {
   })
 
   test.each(BAD_SCHEDULES)('%j cannot be served', schedule => {
-    expect(() => timetable(schedule, 'UTC')).toThrow()
+    expect(() => timetable({ expression: schedule, zone: 'UTC' })).toThrow()
   })
 })
 

@@ -1,9 +1,9 @@
 import type { Rule } from '../decision.ts'
-import { namesOtherRun, newCancel } from '../requests.ts'
+import { namesOtherRun, newToken } from '../requests.ts'
 
 /** `rota.dev/cancel` ends the active run; with another run's id as token it is consumed without effect. */
 export const cancelledRun: Rule = ({ task }) => {
-  const token = newCancel(task)
+  const token = newToken(task, 'cancel')
   const run = task.status.activeRun
   if (token === undefined || !run) return undefined
   if (namesOtherRun(token, run.id)) {

@@ -58,7 +58,7 @@ describe('a slot that is owed starts', () => {
       so: 'nothing at the slot, and nobody looks again',
       task: suspended,
       now: '2026-01-06T12:00:00Z',
-      decides: { rule: 'idle', do: 'Nothing' },
+      decides: { rule: 'suspended', do: 'Nothing' },
     },
   ])
 })
@@ -78,7 +78,7 @@ describe('the starting deadline (3600 s here)', () => {
       task: ran5,
       now: '2026-01-06T13:00:01Z',
       decides: {
-        rule: 'due',
+        rule: 'late',
         do: 'Write',
         events: [{ event: 'NotRun', result: 'Missed', reason: 'StartingDeadline', slotTime: slot, count: 1 }],
       },
@@ -224,8 +224,9 @@ describe('an outage', () => {
   it('of three years takes no more steps than one of three days', () => {
     const steps = (now: string) => {
       let count = 0
-      const lines = minutely.lines.map(({ operation, timetable }) => ({
+      const lines = minutely.lines.map(({ operation, expression, timetable }) => ({
         operation,
+        expression,
         timetable: {
           ...timetable,
           nextAfter: (at: number) => {

@@ -1,17 +1,17 @@
+import { rfc3339 } from '../../lib/instant.ts'
 import type { Decision, Situation } from '../decision.ts'
-import { asItFollows } from '../settle.ts'
-import { nextSlot } from '../slots.ts'
-import { uncovered } from '../uncovered.ts'
-import { owedWake } from '../wake-debt.ts'
-import { wakeRetryTime } from '../wake-retry.ts'
+import { quiet } from '../settle.ts'
+import { nextDueTimes } from '../slots.ts'
 
 /** Nothing to do; the status says what follows from the task. */
 export function idle(situation: Situation): Decision {
   const { task, now } = situation
-  const looks = [
-    task.spec.suspend ? undefined : nextSlot(task, now),
-    owedWake(task, now)?.at,
-    uncovered(task).length > 0 ? wakeRetryTime(task) : undefined,
-  ].filter(at => at !== undefined)
-  return asItFollows(situation, 'idle', 'nothing is due', looks.length > 0 ? Math.min(...looks) : undefined)
+  const [next] = nextDueTimes(task, now, 1)
+  if (next !== undefined) return quiet(situation, 'idle', `not due until ${rfc3339(next)}`)
+  const others = task.spec.dependsOn?.map(({ name }) => name).join(', ')
+  return quiet(
+    situation,
+    'idle',
+    others ? `runs after ${others} have succeeded anew, or on request` : 'runs on request',
+  )
 }

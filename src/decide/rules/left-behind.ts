@@ -13,6 +13,6 @@ export const leftBehind: Rule = situation => {
     const message = `${names}: no longer a target, left asleep`
     return { rule: 'leftBehind', do: 'Write', message, events: [{ event: 'LeftAsleep', namespaces }] }
   }
-  if (wakeRetryTime(task) > now) return undefined
+  if (wakeRetryTime(task, now) > now) return undefined
   return startWake(situation, 'leftBehind', namespaces, `${names}: no longer a target, wakes`)
 }

@@ -45,7 +45,7 @@ describe('stalled: a spec that cannot work runs nothing', () => {
   const held = changed(daily, {})
   const annotated = task({
     spec: { schedule: '0 12 * * *' },
-    annotations: { 'rota.dev/hold-until': '2026-01-06T00:00:00Z' },
+    annotations: { 'rota.dev/hold-until': 'tonight' },
   })
   const cured = changed(annotated, {})
   table([
@@ -71,7 +71,7 @@ describe('stalled: a spec that cannot work runs nothing', () => {
       decides: { rule: 'stalled', do: 'Nothing' },
     },
     {
-      given: 'a request that this version does not know',
+      given: 'a request that is no token',
       so: 'nothing, and not even its slot',
       task: annotated,
       now: '2026-01-05T12:00:00Z',
@@ -128,7 +128,7 @@ describe('running, idle and release', () => {
       so: 'nothing, and nobody looks again',
       task: task(),
       now: '2026-01-05T12:00:00Z',
-      decides: { rule: 'idle', do: 'Nothing', message: 'nothing is due' },
+      decides: { rule: 'idle', do: 'Nothing', message: 'runs on request' },
     },
     {
       given: 'a slot years ahead',

@@ -22,7 +22,7 @@ describe('rota.dev/run', () => {
           id: runId(asked.uid, 'restart', 'Request', 'a1'),
           reason: 'Request',
           slotTime: Date.parse(now),
-          token: 'a1',
+          request: { name: 'run', token: 'a1' },
         },
       },
     },
@@ -38,7 +38,7 @@ describe('rota.dev/run', () => {
       so: 'runs again',
       task: changed(ranOnce, { requests: { run: 'a2' } }),
       now,
-      decides: { do: 'Start', run: { token: 'a2' } },
+      decides: { do: 'Start', run: { request: { token: 'a2' } } },
     },
     {
       given: 'a new token while a run is active',
@@ -117,7 +117,7 @@ describe('rota.dev/run', () => {
   it('waits for a namespace like any other run, and says so', () => {
     const heldBack = { since: Date.parse(now) - 10_000, message: 'waiting: team-a is busy with team-a/x' }
     expect(decided(asked, now, { heldBack })).toMatchObject({ do: 'Write', events: [{ event: 'Waiting' }] })
-    const waiting = written(asked, now, { event: 'Waiting', message: heldBack.message })
+    const waiting = written(asked, now, { event: 'Waiting', rule: 'due', message: heldBack.message })
     expect(decided(waiting, now, { heldBack })).toMatchObject({ do: 'Start' })
     expect(decided(changed(waiting, { requests: {} }), now)).toMatchObject({ rule: 'idle', do: 'Write' })
   })

@@ -1,4 +1,5 @@
 import { instantOf, SECOND } from '../../lib/instant.ts'
+import { longestPause } from '../backoff.ts'
 import type { Rule } from '../decision.ts'
 import { asRunRef } from '../run.ts'
 import { effortOf } from '../settings.ts'
@@ -18,6 +19,7 @@ export const resumedRun: Rule = situation => {
     const end = { event: 'Ended', result: 'Failed', reason, message, changed: 0, error: message } as const
     return { rule: 'resumedRun', do: 'Write', message, events: [end] } as const
   }
+  const effort = effortOf(task.spec, world.settings)
   const pausedUntil = instantOf(run.nextAttemptTime)
   if (pausedUntil !== undefined && world.overtakenBy !== undefined) {
     return failed(
@@ -25,12 +27,11 @@ export const resumedRun: Rule = situation => {
       `between two attempts ${world.overtakenBy}, which has a later slot, started on the same namespace`,
     )
   }
-  if (pausedUntil !== undefined && pausedUntil > now) return undefined
+  if (pausedUntil !== undefined && pausedUntil > now && pausedUntil <= now + longestPause(effort)) return undefined
   if (run.owner !== world.owner) {
     const resumed = run.resumed ?? 0
     if (resumed >= MOST_RESUMES) return failed('Interrupted', `interrupted ${resumed + 1} times: given up`)
-    const { timeoutSeconds } = effortOf(task.spec, world.settings)
-    const limit = task.spec.startingDeadlineSeconds + timeoutSeconds
+    const limit = task.spec.startingDeadlineSeconds + effort.timeoutSeconds
     if (now > (instantOf(run.startTime) ?? now) + limit * SECOND) {
       return failed('Interrupted', `interrupted, and not resumed within ${limit} s of its start`)
     }

@@ -1,13 +1,24 @@
-import { instantOf } from '../../lib/instant.ts'
-import type { Rule } from '../decision.ts'
-import { nextSlot } from '../slots.ts'
+import { instantOf, rfc3339, SECOND } from '../../lib/instant.ts'
+import { isStateBased } from '../armed.ts'
+import type { Rule, Situation } from '../decision.ts'
+import { nextDueTimes, owedSlot } from '../slots.ts'
 
 /** A run is active: nothing to do until it ends, its pause is over, or a slot comes due. */
-export const running: Rule = ({ task, now, world }) => {
+export const running: Rule = situation => {
+  const { task, now, world } = situation
   const run = task.status.activeRun
   if (!run) return undefined
   const pausedUntil = world.working ? undefined : instantOf(run.nextAttemptTime)
-  const looks = [nextSlot(task, now), pausedUntil].filter(at => at !== undefined)
-  const message = pausedUntil === undefined ? `run ${run.id} is active` : `run ${run.id} waits for its next attempt`
+  const looks = [nextDueTimes(task, now, 1)[0], pausedUntil, ...queuedLooks(situation)].filter(at => at !== undefined)
+  const message =
+    pausedUntil === undefined
+      ? `run ${run.id} is active since ${run.startTime}`
+      : `run ${run.id} waits for its next attempt at ${rfc3339(pausedUntil)}`
   return { rule: 'running', do: 'Nothing', message, ...(looks.length > 0 && { lookAgain: Math.min(...looks) }) }
+}
+
+/** A slot that waits for the run to end must not wait longer than its deadline. */
+function queuedLooks({ task, now, world }: Situation): readonly number[] {
+  const queued = isStateBased(task) ? undefined : owedSlot(task, now, world)
+  return queued ? [queued.due + task.spec.startingDeadlineSeconds * SECOND + 1] : []
 }

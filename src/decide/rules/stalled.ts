@@ -1,8 +1,11 @@
 import type { Rule } from '../decision.ts'
+import { holdProblem } from '../hold.ts'
 import { asItFollows } from '../settle.ts'
 
-/** A spec that cannot work runs nothing until it is edited. */
+/** A task that cannot work runs nothing until it is edited. */
 export const stalled: Rule = situation => {
-  const { problem } = situation.task
-  return problem && asItFollows(situation, 'stalled', problem.message)
+  const { task, now } = situation
+  if (task.problem) return asItFollows(situation, 'stalled', task.problem.message)
+  const hold = holdProblem(task, now)
+  return hold && asItFollows(situation, 'stalled', hold.message, hold.until)
 }

@@ -107,7 +107,7 @@ describe('a failed wake stays owed', () => {
       so: 'nothing',
       task: written(edited(failed, { suspend: true }), '2026-01-06T07:01:00Z'),
       now: '2026-01-06T07:10:00Z',
-      decides: { rule: 'idle', do: 'Nothing' },
+      decides: { rule: 'suspended', do: 'Nothing' },
     },
   ])
 })
