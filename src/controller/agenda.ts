@@ -4,7 +4,7 @@ import type { Instant } from '../lib/instant.ts'
 
 /** So many keys at most in one go, and for so many milliseconds: the event loop must not stall when all are due at once. */
 const CHUNK = 500
-const TURN = 20
+const TURN = 10
 
 interface Entry {
   readonly key: string

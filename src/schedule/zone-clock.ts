@@ -26,15 +26,19 @@ export function zoneClock(zone: string): ZoneClock {
   const known = clocks.get(zone)
   if (known) return known
   const format = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' })
-  const offsetAt = (instant: Instant) => offsetOf(format.format(instant))
-  const years = new Map<number, readonly Change[]>()
+  const ask = (instant: Instant) => offsetOf(format.format(instant))
+  const years = new Map<number, Year>()
+  const yearOf = (year: number) => {
+    const known = years.get(year) ?? yearFrom(ask, Date.UTC(year), Date.UTC(year + 1))
+    years.set(year, known)
+    return known
+  }
   const made: ZoneClock = {
-    offsetAt,
-    changesAround(year) {
-      const changes = years.get(year) ?? changesBetween(offsetAt, Date.UTC(year), Date.UTC(year + 1))
-      years.set(year, changes)
-      return changes
+    offsetAt(instant) {
+      const { before, changes } = yearOf(new Date(instant).getUTCFullYear())
+      return changes.findLast(({ at }) => at <= instant)?.after ?? before
     },
+    changesAround: year => yearOf(year).changes,
   }
   clocks.set(zone, made)
   return made
@@ -48,24 +52,31 @@ function offsetOf(text: string): number {
   return sign === '-' ? -size : size
 }
 
+interface Year {
+  /** The offset before all of its changes. */
+  readonly before: number
+  readonly changes: readonly Change[]
+}
+
 /** Looks at every day: no zone has ever been set twice within one. */
-function changesBetween(offsetAt: (instant: Instant) => number, from: Instant, until: Instant): readonly Change[] {
+function yearFrom(ask: (instant: Instant) => number, from: Instant, until: Instant): Year {
   const changes: Change[] = []
-  let before = offsetAt(from - MARGIN * DAY)
+  const first = ask(from - MARGIN * DAY)
+  let before = first
   for (let day = from - MARGIN * DAY; day < until + MARGIN * DAY; day += DAY) {
-    const after = offsetAt(day + DAY)
-    if (after !== before) changes.push({ at: changeAfter(offsetAt, day, before), before, after })
+    const after = ask(day + DAY)
+    if (after !== before) changes.push({ at: changeAfter(ask, day, before), before, after })
     before = after
   }
-  return changes
+  return { before: first, changes }
 }
 
 /** The second within the day from `day` on in which the offset is no longer `before`. */
-function changeAfter(offsetAt: (instant: Instant) => number, day: Instant, before: number): Instant {
+function changeAfter(ask: (instant: Instant) => number, day: Instant, before: number): Instant {
   let [low, high] = [0, DAY / SECOND]
   while (high - low > 1) {
     const middle = (low + high) >> 1
-    if (offsetAt(day + middle * SECOND) === before) low = middle
+    if (ask(day + middle * SECOND) === before) low = middle
     else high = middle
   }
   return day + high * SECOND
