@@ -1,36 +1,49 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from 'commander'
-import { controllerCommand, type Flags } from './cli/controller.ts'
-import { compose } from './compose.ts'
-import { ConfigError, configOf } from './config.ts'
+import { readFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import type { Flags } from './cli/controller.ts'
+import { CommandError, type Io, MISUSE } from './cli/io.ts'
+import { runProgram } from './cli/program.ts'
 import { interruption } from './interruption.ts'
 import { systemClock } from './system-clock.ts'
 import { VERSION } from './version.ts'
 
-/** Exit status for flags, variables and commands that cannot be used. */
-const MISUSE = 2
-
 async function controller(flags: Flags): Promise<void> {
-  const operator = await compose(configOf(flags, process.env), { clock: systemClock(), logs: process.stdout })
-  interruption(['SIGTERM', 'SIGINT']).addEventListener('abort', () => {
-    void operator.stop().then(() => process.exit(0))
-  })
+  const [{ compose }, { ConfigError, configOf }] = await Promise.all([import('./compose.ts'), import('./config.ts')])
+  try {
+    const operator = await compose(configOf(flags, process.env), { clock: io.clock, logs: process.stdout })
+    await new Promise(resolve => io.signal.addEventListener('abort', resolve, { once: true }))
+    await operator.stop()
+    process.exit(0)
+  } catch (error) {
+    if (error instanceof ConfigError) throw new CommandError(error.message, MISUSE)
+    throw error
+  }
 }
 
-const program = new Command('rota')
-  .description('runs namespace operations on a schedule')
-  .version(VERSION)
-  .exitOverride()
-  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'rota: ')) })
-const command = controllerCommand(controller)
-command.copyInheritedSettings(program)
-program.addCommand(command)
+// Whoever reads the output may have seen enough, as head has.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
+
+const io: Io = {
+  clock: systemClock(),
+  out: process.stdout,
+  err: process.stderr,
+  env: process.env,
+  signal: interruption(['SIGTERM', 'SIGINT']),
+  read: file => readFileSync(file === '-' ? 0 : file, 'utf8'),
+}
+const isPlugin = basename(process.argv[1] ?? '').startsWith('kubectl-')
 
 try {
-  await program.parseAsync()
+  process.exitCode = await runProgram(process.argv.slice(2), io, {
+    name: isPlugin ? 'kubectl rota' : 'rota',
+    version: VERSION,
+    controller,
+  })
 } catch (error) {
-  if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : MISUSE)
-  const message = error instanceof Error ? error.message : String(error)
-  process.stderr.write(`rota: ${message}\n`)
-  process.exit(error instanceof ConfigError ? MISUSE : 1)
+  process.stderr.write(`rota: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 1
 }

@@ -1,5 +1,5 @@
 import type { ScheduledTask } from '../api/task.ts'
-import { cycleProblem, cycleThrough, isCycle } from '../decide/cycle.ts'
+import { cycleThrough, judged } from '../decide/cycle.ts'
 import { keyOf, type Task, taskOf } from '../decide/task.ts'
 import { sameJson } from '../lib/json.ts'
 import { Dependents } from './dependents.ts'
@@ -68,7 +68,7 @@ export class Store {
     if (task) this.#tasks.set(key, task)
     else this.#tasks.delete(key)
     this.#dependents.follow(known, task)
-    if (task) this.#tasks.set(key, this.#judged(task))
+    if (task) this.#tasks.set(key, this.#judge(task))
     this.onChange(key)
     const isInCycle = !sameWay && task !== undefined && this.#cycle(task) !== undefined
     if (wasInCycle || isInCycle) this.#judgeAgain(this.#dependents.of(key))
@@ -78,18 +78,15 @@ export class Store {
   #judgeAgain(keys: ReadonlySet<string>): void {
     for (const key of keys) {
       const known = this.#tasks.get(key)
-      const judged = known && this.#judged(known)
-      if (!judged || sameJson(judged.problem, known.problem)) continue
-      this.#tasks.set(key, judged)
+      const task = known && this.#judge(known)
+      if (!task || sameJson(task.problem, known.problem)) continue
+      this.#tasks.set(key, task)
       this.onChange(key)
     }
   }
 
-  /** A cycle is a problem of each of its members, unless they have one of their own. */
-  #judged(task: Task): Task {
-    if (task.problem && !isCycle(task.problem)) return task
-    const cycle = this.#cycle(task)
-    return cycle || task.problem ? { ...task, problem: cycle && cycleProblem(cycle) } : task
+  #judge(task: Task): Task {
+    return judged(task, other => this.#tasks.get(keyOf(task.namespace, other)))
   }
 
   #cycle({ namespace, name }: Task): readonly string[] | undefined {

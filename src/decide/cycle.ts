@@ -29,13 +29,16 @@ function way(from: string, to: string, cameFrom: ReadonlyMap<string, string>): r
   return [from, ...names]
 }
 
-const REASON = 'DependencyCycle'
-
-export function isCycle({ reason }: Problem): boolean {
-  return reason === REASON
+/** A cycle is a problem of each of its members, unless they have one of their own. */
+export function judged(task: Task, dependency: (name: string) => Task | undefined): Task {
+  if (task.problem && task.problem.reason !== REASON) return task
+  const cycle = cycleThrough(task.name, dependency)
+  return cycle || task.problem ? { ...task, problem: cycle && problemOf(cycle) } : task
 }
 
-export function cycleProblem(names: readonly string[]): Problem {
+const REASON = 'DependencyCycle'
+
+function problemOf(names: readonly string[]): Problem {
   return {
     reason: REASON,
     message: `spec.dependsOn: ${names.join(' → ')} is a cycle, in which each waits for the next one: remove one of these dependencies`,

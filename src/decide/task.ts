@@ -1,7 +1,7 @@
 import { type OperationName, operationOf, type ScheduledTask, type Spec, type Status } from '../api/task.ts'
 import { shortHash } from '../lib/hash.ts'
 import { type Instant, instantOf } from '../lib/instant.ts'
-import { type Requests, requestProblem, requestsOf } from './annotations.ts'
+import { type Requests, requestProblem, requestsOf } from '../manifest/annotations.ts'
 import { type Line, type Problem, readSpec } from './read-spec.ts'
 
 /** What the rules look at: a ScheduledTask, read once. */
@@ -33,7 +33,7 @@ export function keyOf(namespace: string, name: string): string {
 /** Reads a ScheduledTask as the API server gave it. Never throws: what is wrong with it becomes its `problem`. */
 export function taskOf(object: ScheduledTask, ownNamespace: string): Task {
   const { metadata, spec } = object
-  const { lines, problem } = readSpec(spec, metadata.namespace, metadata.name, ownNamespace)
+  const { lines, problem } = readSpec(spec, metadata, ownNamespace)
   const requests = requestsOf(metadata.annotations ?? {})
   return {
     key: keyOf(metadata.namespace, metadata.name),

@@ -18,11 +18,12 @@ export interface Connection {
 }
 
 /**
- * From a kubeconfig file, else as kubectl finds one (KUBECONFIG, ~/.kube/config, the pod's own account).
+ * From a kubeconfig file, in this context or its current one; else as kubectl finds one (KUBECONFIG, ~/.kube/config, the pod's own account).
  * @throws Error that says what is wrong with the kubeconfig
  */
-export async function connect(file: string | undefined): Promise<Connection> {
+export async function connect(file: string | undefined, context?: string): Promise<Connection> {
   const config = load(file)
+  if (context !== undefined) choose(config, context)
   const cluster = config.getCurrentCluster()
   if (!cluster)
     throw new Error(`the kubeconfig ${file ?? ''} has no cluster for its current context '${config.currentContext}'`)
@@ -75,6 +76,14 @@ function load(file: string | undefined): KubeConfig {
   } catch (error) {
     throw new Error(`--kubeconfig=${file}: ${error instanceof Error ? error.message : String(error)}`)
   }
+}
+
+function choose(config: KubeConfig, context: string): void {
+  if (!config.getContextObject(context)) {
+    const names = config.getContexts().map(({ name }) => name)
+    throw new Error(`--context=${context}: the kubeconfig has no such context; it has ${names.join(', ') || 'none'}`)
+  }
+  config.setCurrentContext(context)
 }
 
 async function httpsOptions(config: KubeConfig): Promise<RequestOptions> {

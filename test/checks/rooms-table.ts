@@ -14,7 +14,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   lib: { values: [], packages: ['node:crypto'], pure: true },
   api: { values: ['lib'], packages: [], pure: true },
   schedule: { values: ['lib'], packages: [], pure: true },
-  decide: { values: ['api', 'schedule', 'lib'], packages: [], pure: true },
+  manifest: { values: ['api', 'schedule', 'lib'], packages: [], pure: true },
+  decide: { values: ['api', 'manifest', 'schedule', 'lib'], packages: [], pure: true },
   operations: { values: ['api', 'lib'], packages: ['yaml'], pure: true },
   execution: { values: ['operations/contract', 'api', 'lib'], packages: ['p-queue'], pure: true },
   controller: {
@@ -34,8 +35,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: ['hono', '@hono/node-server', 'node:*'],
   },
   cli: {
-    values: ['api', 'lib', 'schedule', 'decide', 'operations', 'execution', 'kube'],
-    packages: ['commander', 'node:*'],
+    values: ['api', 'lib', 'schedule', 'manifest', 'decide', 'operations', 'execution', 'kube'],
+    packages: ['commander', 'yaml', 'node:*'],
   },
 }
 

@@ -14,7 +14,7 @@ describe('import direction', () => {
     [
       'src/decide/a.ts',
       "import type { B } from '../kube/b.ts'",
-      'imports src/kube/b.ts, but decide may import only api, schedule, lib',
+      'imports src/kube/b.ts, but decide may import only api, manifest, schedule, lib',
     ],
     [
       'src/execution/a.ts',

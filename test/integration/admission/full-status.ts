@@ -28,6 +28,8 @@ export const FULL_STATUS: ScheduledTaskStatus = {
   schedule: { key: '2c26b46b', since: at },
   lastSlotTime: at,
   lastSuccessfulSlotTime: at,
+  lastSuccessfulSpecKey: '0123456789abcdef',
+  holdUntil: at,
   lastRunTime: at,
   lastSuccessfulTime: at,
   lastFailedTime: at,
@@ -56,7 +58,7 @@ export const FULL_STATUS: ScheduledTaskStatus = {
     },
     { id: '-', operation: 'sleep', reason: 'Schedule', slotTime: at, result: 'Missed', count: 1000 },
   ],
-  handled: { run: 'r'.repeat(64), cancel: 'c' },
+  handled: { wake: '2026-11-23T19:00:01Z', run: 'r'.repeat(64), cancel: 'c' },
   sleeping: { since: at, namespaces: ['team-a'], workloads: 2 },
   conditions: [
     {

@@ -20,6 +20,12 @@ export const GOOD_SCHEDULES: readonly string[] = [
   '0 0 29 2 *',
   '0 0 31 2 MON',
   '0 0 31 1,4 *',
+  'H * * * *',
+  'H H(1-5) H H H',
+  'h/15 * * * *',
+  'H(0-29)/10,H(40-59) 8-18 * * *',
+  '0 0 H(1-28) H(JAN-MAR) h(MON-FRI)',
+  '0 0 H/7 * H/2',
   '@hourly',
   '@daily',
   '@midnight',
@@ -48,10 +54,14 @@ export const BAD_SCHEDULES: readonly (readonly [schedule: string, message: strin
   ['CRON_TZ=UTC 0 8 * * *', "'CRON_TZ=UTC' is not supported here: write the time zone in spec.timeZone"],
   ['2026-12-24', "'2026-12-24' is a date: write five cron fields instead, such as 0 20 24 12 *"],
   ['2026-12-24T20:00:00Z', "'2026-12-24T20:00:00Z' is a date: write five cron fields instead"],
-  ['H 8 * * *', "'H' (a value picked for you) is not supported yet: write a value, such as 17"],
-  ['H/15 h(0-7) * * *', "'H' (a value picked for you) is not supported yet: write a value, such as 17"],
-  ['0 0 * * H#4', "'H' (a value picked for you) is not supported yet"],
   ['HOURLY * * * *', "minute (1st field) 'HOURLY' is not valid"],
+  ['H(0-60) * * * *', "minute (1st field) 'H(0-60)' is not valid: write 0-59 with * , - and steps up to 59, or H"],
+  ['0 H(22-24) * * *', "hour (2nd field) 'H(22-24)' is not valid"],
+  ['0 0 H(0-5) * *', "day of month (3rd field) 'H(0-5)' is not valid"],
+  ['0 0 * H(1-13) *', "month (4th field) 'H(1-13)' is not valid"],
+  ['0 0 * * H#4', "day of week (5th field) 'H#4' is not valid"],
+  ['H-5 * * * *', "minute (1st field) 'H-5' is not valid"],
+  ['H/0 * * * *', "'H/0': a step must be at least 1"],
   ['0 0 15W * *', "day of month (3rd field) '15W': W (nearest weekday) is not supported: write a day, such as 15 or L"],
   ['0 0 LW * *', "day of month (3rd field) 'LW': W (nearest weekday) is not supported: write a day, such as 15 or L"],
   ['5/15 * * * *', "'5/15' is a step on a single value: write a range or * before the step, such as 5-59/15 or */15"],
@@ -64,7 +74,10 @@ export const BAD_SCHEDULES: readonly (readonly [schedule: string, message: strin
   ['1;2 * * * *', "minute (1st field) '1;2' is not valid"],
   ['1,,2 * * * *', "minute (1st field) '1,,2' is not valid"],
   ['000 * * * *', "minute (1st field) '000' is not valid"],
-  ['0 24 * * *', "hour (2nd field) '24' is not valid: write 0-23 with * , - and steps up to 23, such as 20 or 8-18/2"],
+  [
+    '0 24 * * *',
+    "hour (2nd field) '24' is not valid: write 0-23 with * , - and steps up to 23, or H; such as 20 or 8-18/2",
+  ],
   ['0 8pm * * *', "hour (2nd field) '8pm' is not valid"],
   [
     '0 0 0 * *',
@@ -89,3 +102,6 @@ export const BAD_SCHEDULES: readonly (readonly [schedule: string, message: strin
   ['0 0 30 2 *', 'day 30 never comes in month 2: write another day, such as L for the last day of the month'],
   ['59 23 31 FEB,4 ?', 'day 31 never comes in month FEB,4: write another day'],
 ]
+
+/** What only Rota itself refuses: CEL has not the means, or its cost is too high. */
+export const REFUSED_LATER: readonly string[] = ['H(30-10) * * * *', 'H(0-9)/15 * * * *', '0 0 31 4-4 *']

@@ -31,6 +31,19 @@ export const GOOD_SPECS: Readonly<Record<string, object>> = {
   'the longest timeout': { operation: wake, timeoutSeconds: 86400 },
   'the least retry': retry({ attempts: 1, delaySeconds: 0, maxDelaySeconds: 0, backoff: 'Constant' }),
   'the most retry': retry({ attempts: 10, delaySeconds: 3600, maxDelaySeconds: 86400, backoff: 'Exponential' }),
+  'both policies for daylight saving': {
+    operation: wake,
+    daylightSaving: { skippedTime: 'Skip', repeatedTime: 'Both' },
+  },
+  'the most jitter': { operation: wake, jitterSeconds: 3600 },
+  'a queue': { operation: wake, concurrencyPolicy: 'Queue' },
+  'a replacement': { operation: wake, concurrencyPolicy: 'Replace' },
+  'the lowest priority': { operation: wake, priority: -1000 },
+  'the highest priority': { operation: wake, priority: 1000 },
+  'a dependency': { operation: wake, dependsOn: [{ name: 'backup' }] },
+  'sixteen dependencies': { operation: wake, dependsOn: workloads(16).map(name => ({ name })) },
+  'a breaker': { operation: wake, suspendAfterFailures: 100 },
+  'a week of cache': { operation: wake, cacheSeconds: 604800 },
   'no history': { operation: wake, historyLimit: 0 },
   'the longest history': { operation: wake, historyLimit: 20 },
   'an account with dots': { operation: wake, serviceAccountName: 'rota.v1' },
@@ -177,6 +190,72 @@ export const BAD_SPECS: Readonly<Record<string, readonly [spec: object, message:
     retry({ maxDelaySeconds: 86401 }),
     'spec.retry.maxDelaySeconds in body should be less than or equal to 86400',
   ],
+  'a wrong policy for a skipped time': [
+    { operation: wake, daylightSaving: { skippedTime: 'Later' } },
+    'spec.daylightSaving.skippedTime: Unsupported value: "Later": supported values: "RunAfter", "Skip"',
+  ],
+  'a wrong policy for a repeated time': [
+    { operation: wake, daylightSaving: { repeatedTime: 'Twice' } },
+    'spec.daylightSaving.repeatedTime: Unsupported value: "Twice": supported values: "First", "Last", "Both"',
+  ],
+  'negative jitter': [
+    { operation: wake, jitterSeconds: -1 },
+    'spec.jitterSeconds in body should be greater than or equal to 0',
+  ],
+  'jitter of over an hour': [
+    { operation: wake, jitterSeconds: 3601 },
+    'spec.jitterSeconds in body should be less than or equal to 3600',
+  ],
+  'a wrong concurrencyPolicy': [
+    { operation: wake, concurrencyPolicy: 'Allow' },
+    'spec.concurrencyPolicy: Unsupported value: "Allow": supported values: "Forbid", "Queue", "Replace"',
+  ],
+  'a priority that is too low': [
+    { operation: wake, priority: -1001 },
+    'spec.priority in body should be greater than or equal to -1000',
+  ],
+  'a priority that is too high': [
+    { operation: wake, priority: 1001 },
+    'spec.priority in body should be less than or equal to 1000',
+  ],
+  'no dependency': [{ operation: wake, dependsOn: [] }, 'spec.dependsOn in body should have at least 1 items'],
+  'seventeen dependencies': [
+    { operation: wake, dependsOn: workloads(17).map(name => ({ name })) },
+    'spec.dependsOn: Too many: 17: must have at most 16 items',
+  ],
+  'a dependency twice': [
+    { operation: wake, dependsOn: [{ name: 'a' }, { name: 'a' }] },
+    'spec.dependsOn[1]: Duplicate value: ',
+  ],
+  'a dependency without a name': [{ operation: wake, dependsOn: [{}] }, 'spec.dependsOn[0].name: Required value'],
+  'a dependency that cannot be': [
+    { operation: wake, dependsOn: [{ name: 'team-b/backup' }] },
+    'spec.dependsOn[0].name: Invalid value: "team-b/backup": write the name of a ScheduledTask',
+  ],
+  'a dependency with a long name': [
+    { operation: wake, dependsOn: [{ name: 'n'.repeat(53) }] },
+    'spec.dependsOn[0].name: Too long: may not be more than 52 bytes',
+  ],
+  'a dependency on itself': [
+    { operation: wake, dependsOn: [{ name: 'task' }] },
+    'Invalid value: spec.dependsOn names the task itself: remove it',
+  ],
+  'a breaker that is negative': [
+    { operation: wake, suspendAfterFailures: -1 },
+    'spec.suspendAfterFailures in body should be greater than or equal to 0',
+  ],
+  'a breaker that hardly opens': [
+    { operation: wake, suspendAfterFailures: 101 },
+    'spec.suspendAfterFailures in body should be less than or equal to 100',
+  ],
+  'a negative cache': [
+    { operation: wake, cacheSeconds: -1 },
+    'spec.cacheSeconds in body should be greater than or equal to 0',
+  ],
+  'a cache of over a week': [
+    { operation: wake, cacheSeconds: 604801 },
+    'spec.cacheSeconds in body should be less than or equal to 604800',
+  ],
   'a negative history': [
     { operation: wake, historyLimit: -1 },
     'spec.historyLimit in body should be greater than or equal to 0',
@@ -214,15 +293,10 @@ export const BAD_SPECS: Readonly<Record<string, readonly [spec: object, message:
 
 /** Fields that other versions of Rota, or other tools, have: each is refused by its name, never ignored. */
 export const UNKNOWN_FIELDS: Readonly<Record<string, object>> = {
-  'spec.jitterSeconds': { operation: wake, jitterSeconds: 60 },
-  'spec.concurrencyPolicy': { operation: wake, concurrencyPolicy: 'Forbid' },
-  'spec.priority': { operation: wake, priority: 1 },
-  'spec.dependsOn': { operation: wake, dependsOn: [{ name: 'other' }] },
-  'spec.suspendAfterFailures': { operation: wake, suspendAfterFailures: 3 },
-  'spec.cacheSeconds': { operation: wake, cacheSeconds: 60 },
   'spec.dryRun': { operation: wake, dryRun: true },
   'spec.maxAffected': { operation: wake, maxAffected: { objects: 1 } },
-  'spec.daylightSaving': { operation: wake, daylightSaving: { skippedTime: 'Skip' } },
+  'spec.daylightSaving.skipped': { operation: wake, daylightSaving: { skipped: 'Skip' } },
+  'spec.dependsOn[0].namespace': { operation: wake, dependsOn: [{ name: 'other', namespace: 'team-b' }] },
   'spec.timezone': { operation: wake, timezone: 'Europe/Berlin' },
   'spec.target.namespaceSelector': { operation: wake, target: { namespaceSelector: { matchLabels: { team: 'a' } } } },
   'spec.operation.cleanup': { operation: { cleanup: { kinds: ['Pod'] } } },

@@ -1,6 +1,11 @@
 import { CANCEL_ANNOTATION, HOLD_ANNOTATION, RUN_ANNOTATION, TOKEN, WAKE_ANNOTATION } from '../api/names.ts'
 import { instantOf } from '../lib/instant.ts'
-import type { Problem } from './read-spec.ts'
+
+interface RequestProblem {
+  readonly annotation: string
+  readonly reason: 'InvalidRequest'
+  readonly message: string
+}
 
 /** What people ask for by annotations: the values as they are written. */
 export interface Requests {
@@ -27,7 +32,7 @@ export function requestsOf(annotations: Readonly<Record<string, string>>): Reque
 }
 
 /** Why an annotation cannot be understood. */
-export function requestProblem({ run, wake, cancel, hold }: Requests): Problem | undefined {
+export function requestProblem({ run, wake, cancel, hold }: Requests): RequestProblem | undefined {
   const tokens = [
     [RUN_ANNOTATION, run],
     [WAKE_ANNOTATION, wake],
@@ -36,9 +41,9 @@ export function requestProblem({ run, wake, cancel, hold }: Requests): Problem |
   for (const [name, token] of tokens) {
     if (token === undefined || TOKEN.test(token)) continue
     const message = `annotation ${name} must be a token of 1 to 64 characters out of A-Z a-z 0-9 . _ : + -, such as the current time`
-    return { reason: 'InvalidRequest', message }
+    return { annotation: name, reason: 'InvalidRequest', message }
   }
   if (hold === undefined || instantOf(hold) !== undefined) return undefined
   const message = `annotation ${HOLD_ANNOTATION} must be an RFC 3339 time such as 2026-11-24T22:00:00Z`
-  return { reason: 'InvalidRequest', message }
+  return { annotation: HOLD_ANNOTATION, reason: 'InvalidRequest', message }
 }

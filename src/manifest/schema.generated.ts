@@ -1,0 +1,252 @@
+// Generated from crds/rota.dev_scheduledtasks.yaml by npm run types: do not edit.
+import type { Schema } from './structure.ts'
+
+export const SPEC_SCHEMA: Schema = {
+  "type": "object",
+  "required": [
+    "operation"
+  ],
+  "properties": {
+    "title": {
+      "type": "string",
+      "maxLength": 120
+    },
+    "costCenter": {
+      "type": "string",
+      "maxLength": 63
+    },
+    "schedule": {
+      "type": "string",
+      "maxLength": 128
+    },
+    "timeZone": {
+      "type": "string",
+      "maxLength": 64
+    },
+    "daylightSaving": {
+      "type": "object",
+      "properties": {
+        "skippedTime": {
+          "type": "string",
+          "enum": [
+            "RunAfter",
+            "Skip"
+          ]
+        },
+        "repeatedTime": {
+          "type": "string",
+          "enum": [
+            "First",
+            "Last",
+            "Both"
+          ]
+        }
+      }
+    },
+    "suspend": {
+      "type": "boolean"
+    },
+    "startingDeadlineSeconds": {
+      "type": "integer",
+      "minimum": 10,
+      "maximum": 2147483647
+    },
+    "jitterSeconds": {
+      "type": "integer",
+      "minimum": 0,
+      "maximum": 3600
+    },
+    "concurrencyPolicy": {
+      "type": "string",
+      "enum": [
+        "Forbid",
+        "Queue",
+        "Replace"
+      ]
+    },
+    "priority": {
+      "type": "integer",
+      "minimum": -1000,
+      "maximum": 1000
+    },
+    "dependsOn": {
+      "type": "array",
+      "minItems": 1,
+      "maxItems": 16,
+      "unique": [
+        "name"
+      ],
+      "items": {
+        "type": "object",
+        "required": [
+          "name"
+        ],
+        "properties": {
+          "name": {
+            "type": "string",
+            "maxLength": 52
+          }
+        }
+      }
+    },
+    "suspendAfterFailures": {
+      "type": "integer",
+      "minimum": 0,
+      "maximum": 100
+    },
+    "cacheSeconds": {
+      "type": "integer",
+      "minimum": 0,
+      "maximum": 604800
+    },
+    "timeoutSeconds": {
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 86400
+    },
+    "retry": {
+      "type": "object",
+      "properties": {
+        "attempts": {
+          "type": "integer",
+          "minimum": 1,
+          "maximum": 10
+        },
+        "delaySeconds": {
+          "type": "integer",
+          "minimum": 0,
+          "maximum": 3600
+        },
+        "backoff": {
+          "type": "string",
+          "enum": [
+            "Exponential",
+            "Constant"
+          ]
+        },
+        "maxDelaySeconds": {
+          "type": "integer",
+          "minimum": 0,
+          "maximum": 86400
+        }
+      }
+    },
+    "serviceAccountName": {
+      "type": "string",
+      "maxLength": 253
+    },
+    "target": {
+      "type": "object",
+      "required": [
+        "namespaces"
+      ],
+      "properties": {
+        "namespaces": {
+          "type": "array",
+          "minItems": 1,
+          "maxItems": 50,
+          "unique": true,
+          "items": {
+            "type": "string",
+            "maxLength": 63
+          }
+        }
+      }
+    },
+    "historyLimit": {
+      "type": "integer",
+      "minimum": 0,
+      "maximum": 20
+    },
+    "operation": {
+      "type": "object",
+      "properties": {
+        "sleep": {
+          "type": "object",
+          "properties": {
+            "wakeSchedule": {
+              "type": "string",
+              "maxLength": 128
+            },
+            "onDelete": {
+              "type": "string",
+              "enum": [
+                "Wake",
+                "Leave"
+              ]
+            }
+          }
+        },
+        "wake": {
+          "type": "object"
+        },
+        "scale": {
+          "type": "object",
+          "required": [
+            "names",
+            "replicas"
+          ],
+          "properties": {
+            "kinds": {
+              "type": "array",
+              "minItems": 1,
+              "maxItems": 2,
+              "unique": true,
+              "items": {
+                "type": "string",
+                "enum": [
+                  "Deployment",
+                  "StatefulSet"
+                ]
+              }
+            },
+            "names": {
+              "type": "array",
+              "minItems": 1,
+              "maxItems": 100,
+              "unique": true,
+              "items": {
+                "type": "string",
+                "maxLength": 253
+              }
+            },
+            "replicas": {
+              "type": "integer",
+              "minimum": 0,
+              "maximum": 10000
+            }
+          }
+        },
+        "restart": {
+          "type": "object",
+          "properties": {
+            "kinds": {
+              "type": "array",
+              "minItems": 1,
+              "maxItems": 3,
+              "unique": true,
+              "items": {
+                "type": "string",
+                "enum": [
+                  "Deployment",
+                  "StatefulSet",
+                  "DaemonSet"
+                ]
+              }
+            },
+            "names": {
+              "type": "array",
+              "minItems": 1,
+              "maxItems": 100,
+              "unique": true,
+              "items": {
+                "type": "string",
+                "maxLength": 253
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}
