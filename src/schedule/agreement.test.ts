@@ -1,88 +1,157 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { reference } from '../../test/builders/cron-reference.ts'
 import { dice } from '../../test/builders/dice.ts'
-import { type Instant, MINUTE } from '../lib/instant.ts'
-import { type Timetable, timetable } from './timetable.ts'
+import { expressionsNear } from '../../test/builders/expressions.ts'
+import { minuteOracle, oracleDays, type Policy } from '../../test/builders/minute-oracle.ts'
+import { seed } from '../../test/builders/seed.ts'
+import { type ZoneChange, zoneChanges } from '../../test/builders/zone-changes.ts'
+import { timetable } from './timetable.ts'
 
-const HOUR = 60 * MINUTE
-const MINUTES = ['0', '30', '*/15', '0,30', '15-45/10', '1', '59', '0-5', '*/20']
-const HOURS = ['*', '0', '1', '2', '3', '23', '1-3', '*/2', '0,2', '2,14', '0-4', '22,23', '1-3/2', '0-23']
-const DAYS = ['*', '*', '*', '*', 'L', '1', '29', '1,L', '28-31', '*/2', '?', '4-8']
-const MONTHS = ['*', '*', '*', '*', '2', 'MAR-APR', '*/3', '10-12', '2,11']
-const WEEKDAYS = ['*', '*', '*', '*', 'SUN', 'FRI-SUN', 'MON#1', 'SATL', '6', '7', '1-5', 'SUN-SUN', '?', 'SUN#1,SAT']
+const HOUR = 3_600_000
+const [FROM, UNTIL] = [Date.UTC(2000), Date.UTC(2041)]
+/** Each a lesson: half an hour, midnight, a whole day, backwards, twice a year more, a new standard time … */
+const AWKWARD = [
+  ...[
+    'Australia/Lord_Howe',
+    'America/Sao_Paulo',
+    'Pacific/Apia',
+    'Europe/Dublin',
+    'Africa/Casablanca',
+    'America/Havana',
+  ],
+  ...[
+    'America/Nuuk',
+    'America/St_Johns',
+    'Antarctica/Troll',
+    'Pacific/Chatham',
+    'Africa/Cairo',
+    'Asia/Gaza',
+    'Asia/Tehran',
+  ],
+  ...['America/Caracas', 'Asia/Pyongyang', 'Asia/Kathmandu', 'Asia/Amman', 'Africa/Sao_Tome', 'Europe/Istanbul'],
+  ...[
+    'Pacific/Fakaofo',
+    'Antarctica/Casey',
+    'Europe/Volgograd',
+    'America/Godthab',
+    'Europe/Berlin',
+    'America/New_York',
+  ],
+]
+/** All changes of all zones, which takes minutes, instead of some chosen by the seed. */
+const everything = process.env['ORACLE'] === 'full'
+const chosen = seed()
+const chance = dice(chosen)
+const POLICIES = (['RunAfter', 'Skip'] as const).flatMap(skippedTime =>
+  (['First', 'Last', 'Both'] as const).map(repeatedTime => ({ skippedTime, repeatedTime })),
+)
 
-/** Days on which the clocks change, the odd ones among them, and two on which they don't. */
-const PLACES = [
-  ['Europe/Berlin', '2026-03-29'],
-  ['Europe/Berlin', '2026-10-25'],
-  ['Europe/Dublin', '2026-03-29'],
-  ['Europe/Dublin', '2026-10-25'],
-  ['America/New_York', '2026-03-08'],
-  ['America/New_York', '2026-11-01'],
-  ['Australia/Lord_Howe', '2026-10-03'],
-  ['Australia/Lord_Howe', '2026-04-04'],
-  ['America/Sao_Paulo', '2018-11-04'],
-  ['America/Sao_Paulo', '2018-02-18'],
-  ['Africa/Casablanca', '2026-02-15'],
-  ['Africa/Casablanca', '2026-03-22'],
-  ['America/Havana', '2026-11-01'],
-  ['America/Nuuk', '2026-03-29'],
-  ['America/St_Johns', '2010-11-07'],
-  ['Antarctica/Troll', '2026-10-25'],
-  ['Pacific/Chatham', '2026-09-26'],
-  ['Africa/Cairo', '2026-10-29'],
-  ['Pacific/Apia', '2011-12-30'],
-  ['Asia/Kathmandu', '2026-02-28'],
-  ['UTC', '2028-02-29'],
-] as const
-
-describe.each(PLACES)('around %s %s', (zone, date) => {
-  const from = Date.parse(`${date}T00:00:00Z`) - 14 * HOUR
-  const until = from + 38 * HOUR
-  const expected = reference(zone, from, until)
-  const chance = dice(Date.parse(date))
-  const cases = Array.from({ length: 14 }, () => [MINUTES, HOURS, DAYS, MONTHS, WEEKDAYS].map(chance.of).join(' '))
-
-  it.each(cases)('%s has the slots that counting every minute finds', expression => {
-    const table = timetable({ expression, zone })
-    const slots = expected.slots(expression)
-    expect(walked(table, from, until)).toEqual(slots)
-    for (const slot of slots.slice(0, 20)) {
-      expect(table.lastAtOrBefore(slot)).toBe(slot)
-      expect(table.nextAfter(slot - 1)).toBe(slot)
-    }
-    for (let n = 0; n < 5; n++) agree(table, slots, from + chance.below(until - from))
-  })
+const zones = everything
+  ? Intl.supportedValuesOf('timeZone')
+  : [...AWKWARD, ...some(Intl.supportedValuesOf('timeZone'), 25)]
+const changes = zones.flatMap(zone => {
+  const all = zoneChanges(zone, FROM, UNTIL)
+  return everything ? all : some(all, 6)
 })
 
-describe('over half a century', () => {
-  const zones = [...new Set(PLACES.map(([zone]) => zone))]
-
-  it.each(zones)('the last and the next slot find each other in %s', zone => {
-    const chance = dice(zone.length)
-    for (let n = 0; n < 12; n++) {
-      const table = timetable({ expression: [MINUTES, HOURS, DAYS, MONTHS, WEEKDAYS].map(chance.of).join(' '), zone })
-      for (let m = 0; m < 3; m++) agree(table, [], Date.UTC(1990) + chance.below(50 * 365 * 24 * HOUR))
-    }
-  })
-})
-
-/** At any instant: none is missed between the last and the next one, and both find each other. */
-function agree(table: Timetable, slots: readonly Instant[], instant: Instant): void {
-  const next = table.nextAfter(instant)
-  const last = table.lastAtOrBefore(instant)
-  if (next === undefined || last === undefined) throw new Error(`it ends at ${instant}`)
-  expect(next).toBeGreaterThan(instant)
-  expect(last).toBeLessThanOrEqual(instant)
-  expect(table.nextAfter(last)).toBe(next)
-  expect(table.lastAtOrBefore(next)).toBe(next)
-  expect(table.lastAtOrBefore(next - 1)).toBe(last)
-  const before = slots.findLast(slot => slot <= instant)
-  if (before !== undefined) expect(last).toBe(before)
+function some<T>(all: readonly T[], count: number): readonly T[] {
+  return all.length <= count ? all : Array.from({ length: count }, () => chance.of(all))
 }
 
-function walked(table: Timetable, from: Instant, until: Instant): readonly Instant[] {
-  const slots: Instant[] = []
-  for (let at = table.nextAfter(from - 1); at !== undefined && at < until; at = table.nextAfter(at)) slots.push(at)
+describe(`when the clocks of a zone are set (${changes.length} times)`, { timeout: 3_600_000 }, () => {
+  it('every schedule has the slots that counting every minute finds, forwards, backwards and from anywhere', () => {
+    let cases = 0
+    let slots = 0
+    for (const [index, change] of changes.entries()) {
+      const from = change.at - 30 * HOUR
+      const until = change.at + 30 * HOUR
+      const oracle = minuteOracle(change.zone, from, until)
+      const local = new Date(change.at + change.before * 60_000).toISOString().slice(0, 19)
+      const property = fc.property(
+        expressionsNear(local),
+        fc.constantFrom(...POLICIES),
+        fc.array(fc.integer({ min: from, max: until - 1 }), { minLength: 4, maxLength: 4 }),
+        (expression, policy, instants) => {
+          const expected = oracle.slots(expression, policy)
+          agrees(change, expression, policy, expected, [from, until], instants)
+          cases++
+          slots += expected.length
+        },
+      )
+      fc.assert(property, { seed: chosen + index, numRuns: 14 })
+    }
+    console.log(`${cases} schedules, ${slots} slots, ${changes.length} changes of ${zones.length} zones`)
+    expect(slots).toBeGreaterThan(cases)
+  })
+})
+
+function agrees(
+  { zone }: ZoneChange,
+  expression: string,
+  policy: Policy,
+  expected: readonly number[],
+  [from, until]: readonly [number, number],
+  instants: readonly number[],
+): void {
+  const table = made(expression, zone, policy)
+  // Refused, since it never comes any more; that it did once does not matter.
+  if (!table) return
+  const about = JSON.stringify({ expression, zone, ...policy })
+  expect(
+    walked(table.nextAfter, from - 1, at => at < until),
+    about,
+  ).toEqual(expected)
+  expect(walked(table.lastAtOrBefore, until - 1, at => at >= from, -1).reverse(), about).toEqual(expected)
+  for (const instant of instants) {
+    const next = expected.find(at => at > instant)
+    const last = expected.findLast(at => at <= instant)
+    if (next !== undefined) expect(table.nextAfter(instant), about).toBe(next)
+    else expect(table.nextAfter(instant) ?? until, about).toBeGreaterThanOrEqual(until)
+    if (last !== undefined) expect(table.lastAtOrBefore(instant), about).toBe(last)
+    else expect(table.lastAtOrBefore(instant) ?? from - 1, about).toBeLessThan(from)
+  }
+}
+
+function made(expression: string, zone: string, policy: Policy) {
+  try {
+    return timetable({ expression, zone, ...policy })
+  } catch (error) {
+    expect(String(error)).toMatch(/never comes|names only times that the clocks/)
+    return undefined
+  }
+}
+
+/** From one slot to the next, or to the one before. */
+function walked(
+  step: (instant: number) => number | undefined,
+  start: number,
+  goesOn: (at: number) => boolean,
+  by = 0,
+): number[] {
+  const slots: number[] = []
+  for (let at = step(start); at !== undefined && goesOn(at); at = step(at + by)) slots.push(at)
   return slots
 }
+
+describe('over four decades', () => {
+  const A_DAY = 24 * HOUR
+  it.each(['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kolkata', 'Australia/Sydney'])(
+    'schedules of days come on the days that counting every day finds, in %s',
+    zone => {
+      const property = fc.property(expressionsNear('2024-02-29T12:00:00'), expression => {
+        const [, , ...days] = expression.split(' ')
+        const noon = `0 12 ${days.join(' ')}`
+        const table = made(noon, zone, {})
+        if (!table) return
+        const expected = oracleDays(noon, FROM / A_DAY, UNTIL / A_DAY)
+        const found = walked(table.nextAfter, FROM, at => at < UNTIL)
+        const local = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' })
+        expect(
+          found.map(at => local.format(at)),
+          noon,
+        ).toEqual(expected.map(day => new Date(day * A_DAY).toISOString().slice(0, 10)))
+      })
+      fc.assert(property, { seed: chosen, numRuns: 25 })
+    },
+  )
+})
