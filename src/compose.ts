@@ -9,7 +9,7 @@ import { Controller } from './controller/controller.ts'
 import { compete } from './controller/election.ts'
 import { Store } from './controller/store.ts'
 import { keyOf } from './decide/task.ts'
-import { gate } from './execution/carry-out.ts'
+import { flow } from './execution/flow.ts'
 import { authorizer } from './kube/authorize.ts'
 import { Client } from './kube/client.ts'
 import { connect } from './kube/connection.ts'
@@ -45,7 +45,6 @@ export interface Operator {
 const CLOCK_TOLERANCE = 30 * SECOND
 /** A watch that was silent for longer is dead. */
 const STALE = 20 * SECOND
-const IN_FLIGHT = 32
 
 /** Puts an operator together and starts it. @throws Error that says what is missing */
 export async function compose(config: Config, ports: Ports): Promise<Operator> {
@@ -55,14 +54,15 @@ export async function compose(config: Config, ports: Ports): Promise<Operator> {
   const store = new Store(ownNamespace ?? '')
   let controller: Controller | undefined
   const pool = () => controller?.pool ?? { workers: config['max-task-workers'], active: 0, queued: 0, waiting: 0 }
-  const telemetry = metrics(VERSION, { pool, phases: () => phasesOf(store) })
+  const requests = flow(clock, config['max-task-workers'])
+  const telemetry = metrics(VERSION, { pool, requests: () => requests, phases: () => phasesOf(store) })
   const subscribers = [logFacts(log), telemetry.emit, ...(ports.onFact ? [ports.onFact] : [])]
   const emit: Emit = fact => {
     for (const subscriber of subscribers) subscriber(fact)
   }
 
   const connection = await connect(config.kubeconfig)
-  const client = new Client(connection, clock, emit)
+  const client = new Client(connection, clock, emit, requests)
   const stopping = new AbortController()
   const namespaces = config.namespace.length > 0 ? config.namespace : [undefined]
   const reflectors = namespaces.map(namespace => reflectorOf(client, emit, store, namespace))
@@ -98,8 +98,11 @@ export async function compose(config: Config, ports: Ports): Promise<Operator> {
       store,
       tasks: tasksOf(client),
       targets: targetsOf(client),
-      gate: gate(IN_FLIGHT),
-      workers: config['max-task-workers'],
+      workers: {
+        min: config['max-task-workers'],
+        max: config['task-workers-limit'],
+        bearable: () => requests.limit,
+      },
       owner: `${identity}-${randomUUID().slice(0, 8)}`,
       isClockSkewed,
       seesAll: config.namespace.length === 0,

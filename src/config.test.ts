@@ -25,6 +25,7 @@ describe('settings', () => {
       'log-format': 'json',
       'log-level': 'info',
       'max-task-workers': 5,
+      'task-workers-limit': 64,
       'task-timeout-seconds': 300,
       'task-max-retries': 3,
       'task-retry-delay-seconds': 10,
@@ -41,6 +42,16 @@ describe('settings', () => {
     expect(configOf({ [flag]: '8' }, { [variable]: '7' })[flag]).toBe(8)
     expect(configOf({ [flag]: '8' }, { [variable]: 'x' })[flag]).toBe(8)
     expect(configOf({ [flag]: undefined }, { [variable]: '7' })[flag]).toBe(7)
+  })
+
+  it.each([
+    [{}, 5, 64],
+    [{ MAX_TASK_WORKERS: '8' }, 8, 8],
+    [{ MAX_TASK_WORKERS: '8', TASK_WORKERS_LIMIT: '16' }, 8, 16],
+    [{ TASK_WORKERS_LIMIT: '16' }, 5, 16],
+  ])('%j: from %i to %i workers, a fixed number when only that is set', (environment, workers, limit) => {
+    const config = configOf({}, environment)
+    expect([config['max-task-workers'], config['task-workers-limit']]).toEqual([workers, limit])
   })
 
   it('do not take flags from variables that only look like theirs', () => {
@@ -139,9 +150,9 @@ describe('a setting that cannot be used is named with its value, in one line', (
     expect(() => configOf({ shards: '2' }, {})).toThrow(ConfigError)
   })
 
-  it('the variable that this version does not have', () => {
-    expect(problemOf({}, { TASK_WORKERS_LIMIT: '64' })).toBe(
-      'TASK_WORKERS_LIMIT is not available in this version: the pool has the fixed size MAX_TASK_WORKERS',
+  it('a limit of workers below their number', () => {
+    expect(problemOf({}, { MAX_TASK_WORKERS: '8', TASK_WORKERS_LIMIT: '7' })).toBe(
+      'TASK_WORKERS_LIMIT=7: must be at least MAX_TASK_WORKERS, which is 8: the pool grows from there',
     )
   })
 })

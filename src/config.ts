@@ -25,6 +25,7 @@ const schema = z.strictObject({
   'log-format': z.enum(['json', 'text'], 'must be json or text'),
   'log-level': z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`),
   'max-task-workers': whole(1, 256),
+  'task-workers-limit': whole(1, 256),
   'task-timeout-seconds': whole(1, 86_400),
   'task-max-retries': whole(1, 10),
   'task-retry-delay-seconds': whole(0, 3600),
@@ -35,6 +36,7 @@ export type Config = Readonly<z.output<typeof schema>>
 /** Flags that can also be set in the environment. */
 export const VARIABLES = {
   'max-task-workers': 'MAX_TASK_WORKERS',
+  'task-workers-limit': 'TASK_WORKERS_LIMIT',
   'task-timeout-seconds': 'TASK_TIMEOUT_SECONDS',
   'task-max-retries': 'TASK_MAX_RETRIES',
   'task-retry-delay-seconds': 'TASK_RETRY_DELAY_SECONDS',
@@ -49,6 +51,7 @@ export const DEFAULTS: Flags = {
   'log-format': 'json',
   'log-level': 'info',
   'max-task-workers': '5',
+  'task-workers-limit': '64',
   'task-timeout-seconds': '300',
   'task-max-retries': '3',
   'task-retry-delay-seconds': '10',
@@ -59,23 +62,31 @@ export class ConfigError extends Error {}
 
 /** Flags, then environment, then defaults. @throws ConfigError */
 export function configOf(flags: Flags, environment: Readonly<Record<string, string | undefined>>): Config {
-  if (environment['TASK_WORKERS_LIMIT'] !== undefined) {
-    throw new ConfigError(
-      'TASK_WORKERS_LIMIT is not available in this version: the pool has the fixed size MAX_TASK_WORKERS',
-    )
-  }
   const given: Record<string, unknown> = { ...DEFAULTS }
   for (const [flag, variable] of Object.entries(VARIABLES)) {
     if (environment[variable] !== undefined) given[flag] = environment[variable]
   }
   for (const [flag, value] of Object.entries(flags)) if (value !== undefined) given[flag] = value
+  // Whoever sets only the number of workers wants that number.
+  const isSet = (flag: keyof typeof VARIABLES) =>
+    flags[flag] !== undefined || environment[VARIABLES[flag]] !== undefined
+  if (isSet('max-task-workers') && !isSet('task-workers-limit')) given['task-workers-limit'] = given['max-task-workers']
   const parsed = schema.safeParse(given)
-  if (parsed.success) return Object.freeze(parsed.data)
+  if (parsed.success) return Object.freeze(checked(parsed.data))
   const [issue] = parsed.error.issues
   const flag = String(issue?.path[0])
   const fromFlag = flags[flag] !== undefined
   const name = !fromFlag && flag in VARIABLES ? VARIABLES[flag as keyof typeof VARIABLES] : `--${flag}`
   throw new ConfigError(`${name}=${shown(given[flag], issue?.path[1])}: ${issue?.message}`)
+}
+
+/** @throws ConfigError for settings that contradict each other */
+function checked(config: Config): Config {
+  const { 'max-task-workers': workers, 'task-workers-limit': limit } = config
+  if (limit >= workers) return config
+  throw new ConfigError(
+    `TASK_WORKERS_LIMIT=${limit}: must be at least MAX_TASK_WORKERS, which is ${workers}: the pool grows from there`,
+  )
 }
 
 /** The value on one line; of a flag that was repeated, the one that is wrong. */

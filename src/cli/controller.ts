@@ -18,6 +18,10 @@ export function controllerCommand(run: (flags: Flags) => Promise<void>): Command
     .option('--log-format <format>', 'json or text (default: json)')
     .option('--log-level <level>', 'debug, info, warn or error (default: info)')
     .option('--max-task-workers <number>', 'attempts in progress at once; MAX_TASK_WORKERS (default: 5)')
+    .option(
+      '--task-workers-limit <number>',
+      'how many these may become while runs wait; TASK_WORKERS_LIMIT (default: 64, or --max-task-workers if set)',
+    )
     .option('--task-timeout-seconds <number>', 'for each attempt; TASK_TIMEOUT_SECONDS (default: 300)')
     .option('--task-max-retries <number>', 'attempts in all; TASK_MAX_RETRIES (default: 3)')
     .option('--task-retry-delay-seconds <number>', 'before the second attempt; TASK_RETRY_DELAY_SECONDS (default: 10)')

@@ -9,7 +9,6 @@ import type { Fault } from '../api/fault.ts'
 import { CANCEL_ANNOTATION } from '../api/names.ts'
 import type { ScheduledTask } from '../api/task.ts'
 import type { Task } from '../decide/task.ts'
-import { gate } from '../execution/carry-out.ts'
 import { Controller } from './controller.ts'
 import { Store } from './store.ts'
 
@@ -21,18 +20,23 @@ const daily = {
 
 interface World {
   readonly workers?: number
+  /** Of the Deployments in each namespace. */
+  readonly names?: readonly string[]
   /** What becomes of a write on a target. */
   readonly carry?: (time: number) => Fault | Promise<undefined> | undefined
 }
 
-/** A minute before the slot at 20:00, with three Deployments in each namespace. */
+/** More than an attempt has in flight at once, which is eight. */
+const MANY = [...'abcdefghijkl']
+
+/** A minute before the slot at 20:00, with some Deployments in each namespace. */
 function setUp(tasks: readonly Task[], world: World = {}) {
   const clock = new FakeClock(at('2026-01-05T19:59:00Z'))
   const api = new MemoryTasks(...tasks)
   const store = new Store(OWN_NAMESPACE)
   for (const object of api.objects.values()) store.put(object)
   const targets = new MemoryTargets(
-    ['a', 'b', 'c'].map(name => deployment(1, { name })),
+    (world.names ?? ['a', 'b', 'c']).map(name => deployment(1, { name })),
     { carry: (_, time) => world.carry?.(time) },
   )
   const facts: Fact[] = []
@@ -44,8 +48,7 @@ function setUp(tasks: readonly Task[], world: World = {}) {
       tasks: api,
       emit: fact => facts.push(fact),
       settings: { taskTimeoutSeconds: 300, taskMaxRetries: 3, taskRetryDelaySeconds: 10 },
-      gate: gate(1),
-      workers: world.workers ?? 5,
+      workers: { min: world.workers ?? 5, max: world.workers ?? 5, bearable: () => 64 },
       owner,
       isClockSkewed: () => false,
       seesAll: true,
@@ -145,9 +148,12 @@ describe('a task whose slot comes', () => {
 })
 
 describe('a run that is cancelled', () => {
-  it('ends with the request under way, and says so', async () => {
+  it('ends with the requests under way, and says so', async () => {
     const { answer, letGo } = held()
-    const { pass, start, change, status, targets } = setUp([task({ spec: daily })], { carry: () => answer })
+    const { pass, start, change, status, targets } = setUp([task({ spec: daily })], {
+      names: MANY,
+      carry: () => answer,
+    })
     start('rota-1')
     await pass(61)
     change('team-a/nights-off', cancel)
@@ -155,7 +161,7 @@ describe('a run that is cancelled', () => {
     await pass(1)
     expect(status()).toMatchObject({ lastResult: 'Cancelled', handled: { cancel: 'stop-1' }, runCount: 1 })
     expect(status()?.activeRun).toBeUndefined()
-    expect(targets.carried).toHaveLength(1)
+    expect(targets.carried).toHaveLength(8)
   })
 
   it('while it pauses makes no further attempt', async () => {
@@ -226,7 +232,8 @@ describe('a controller that stops', () => {
   it('leaves what takes longer as it is, and the next one carries it on', async () => {
     const { answer, letGo } = held()
     const { pass, start, status, said, targets } = setUp([task({ spec: daily })], {
-      carry: time => (time === 1 ? answer : undefined),
+      names: MANY,
+      carry: time => (time <= 8 ? answer : undefined),
     })
     const controller = start('rota-1')
     await pass(61)
@@ -240,8 +247,8 @@ describe('a controller that stops', () => {
     start('rota-2')
     await pass(1)
     expect(status()).toMatchObject({ runCount: 1, lastResult: 'Succeeded' })
-    expect(status()?.history?.[0]).toMatchObject({ attempts: 1, changed: 3 })
-    expect(targets.carried).toHaveLength(3)
+    expect(status()?.history?.[0]).toMatchObject({ attempts: 1, changed: 12 })
+    expect(targets.carried).toHaveLength(12)
     expect(said('Resumed')).toMatchObject([{ resumed: 1 }])
   })
 })

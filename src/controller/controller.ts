@@ -52,7 +52,8 @@ export class Controller {
 
   get pool() {
     const active = [...this.#hands.values()].filter(({ done }) => done === undefined)
-    return { workers: this.#parts.workers, active: active.length, queued: this.#pool.queued, waiting: this.#line.size }
+    const { workers, queued } = this.#pool
+    return { workers, active: active.length, queued, waiting: this.#line.size }
   }
 
   considerAll(): void {

@@ -1,6 +1,6 @@
 import type { Emit } from '../api/facts.ts'
 import type { Settings } from '../decide/settings.ts'
-import type { Gate } from '../execution/carry-out.ts'
+import type { PoolSize } from '../execution/pool.ts'
 import type { Targets } from '../execution/ports.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Tasks } from './ports.ts'
@@ -14,9 +14,8 @@ export interface ControllerParts {
   readonly store: Store
   readonly tasks: Tasks
   readonly targets: Targets
-  readonly gate: Gate
   /** How many attempts may be in progress at once. */
-  readonly workers: number
+  readonly workers: PoolSize
   /** A nonce of this process (and of this term of leadership). */
   readonly owner: string
   readonly isClockSkewed: () => boolean

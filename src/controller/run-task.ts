@@ -113,7 +113,6 @@ async function attempted(parts: Parts, task: Task, hand: Hand, timeoutSeconds: n
       run: context,
       account: { namespace: task.namespace, name: task.spec.serviceAccountName },
       targets: parts.targets,
-      gate: parts.gate,
       stop: hand.abort.signal,
       deadline: deadline.signal,
       timeoutSeconds,

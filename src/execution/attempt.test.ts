@@ -5,7 +5,6 @@ import type { Fault } from '../api/fault.ts'
 import { LAST_RUN_ANNOTATION } from '../api/names.ts'
 import type { Bound, Item, Plan } from '../operations/contract.ts'
 import { attempt } from './attempt.ts'
-import { gate } from './carry-out.ts'
 
 /** Marks every Deployment that does not carry the run's mark yet. */
 const operation: Bound = {
@@ -52,7 +51,6 @@ function setUp(targets: MemoryTargets, changes: { readonly operation?: Bound } =
       run: runOf({ operation: 'restart' }),
       account: { namespace: 'team-a', name: 'rota' },
       targets,
-      gate: gate(32),
       stop: stop.signal,
       deadline: deadline.signal,
       timeoutSeconds: 30,

@@ -1,7 +1,7 @@
 import type { Fault, Target } from '../api/fault.ts'
 import { count } from '../lib/text.ts'
 import type { Bound, LeftOut, Plan, RunContext } from '../operations/contract.ts'
-import { carryOut, type Gate } from './carry-out.ts'
+import { carryOut } from './carry-out.ts'
 import type { Outcome, Report } from './outcome.ts'
 import type { Account, Targets } from './ports.ts'
 import { faultSummary, summary } from './summary.ts'
@@ -14,7 +14,6 @@ export interface AttemptInput {
   readonly run: RunContext
   readonly account: Account
   readonly targets: Targets
-  readonly gate: Gate
   /** Ends the attempt from outside. */
   readonly stop: AbortSignal
   /** Ends the attempt when its time is over. */
@@ -80,7 +79,6 @@ async function work(input: AttemptInput, signal: AbortSignal, progress: Progress
         }
         return result
       },
-      input.gate,
       signal,
     )
     const faults = carried.filter(result => typeof result === 'object')

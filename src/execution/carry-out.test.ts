@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { deployment } from '../../test/builders/items.ts'
 import { faultOf } from '../../test/builders/targets.ts'
 import type { Action } from '../operations/contract.ts'
-import { carryOut, gate } from './carry-out.ts'
+import { carryOut } from './carry-out.ts'
 import type { Carried } from './ports.ts'
 
 const actions = (n: number): readonly Action[] =>
@@ -32,15 +32,8 @@ const never = new AbortController().signal
 describe('requests under way at once', () => {
   it('are at most eight in an attempt', async () => {
     const { seen, one } = meter()
-    expect(await carryOut(actions(100), one, gate(32), never)).toHaveLength(100)
+    expect(await carryOut(actions(100), one, never)).toHaveLength(100)
     expect(seen).toEqual({ now: 0, most: 8, all: 100 })
-  })
-
-  it('are at most as many as the gate lets through, over all attempts', async () => {
-    const { seen, one } = meter()
-    const open = gate(10)
-    await Promise.all([1, 2, 3].map(() => carryOut(actions(40), one, open, never)))
-    expect(seen).toEqual({ now: 0, most: 10, all: 120 })
   })
 })
 
@@ -49,7 +42,6 @@ it('the answers are in the order of the actions, faults included', async () => {
   const carried = await carryOut(
     actions(3),
     async ({ target }) => answers[Number(target.name.slice(2))] ?? 'Same',
-    gate(2),
     never,
   )
   expect(carried).toEqual(answers)
@@ -62,7 +54,7 @@ it('nothing is begun after the abort, and what is under way has ended when it se
     if (seen.all === 10) stop.abort(new Error('enough'))
     return one()
   }
-  await expect(carryOut(actions(100), some, gate(32), stop.signal)).rejects.toThrow('enough')
+  await expect(carryOut(actions(100), some, stop.signal)).rejects.toThrow('enough')
   expect(seen.now).toBe(0)
   expect(seen.all).toBeLessThan(20)
 })
@@ -73,6 +65,6 @@ it('one that throws does not keep the others from being done', async () => {
     if (target.name === 'o-0') throw new Error('broken')
     return one()
   }
-  await expect(carryOut(actions(20), some, gate(32), never)).rejects.toThrow('broken')
+  await expect(carryOut(actions(20), some, never)).rejects.toThrow('broken')
   expect(seen).toMatchObject({ now: 0, all: 19 })
 })

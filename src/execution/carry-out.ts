@@ -5,13 +5,6 @@ import type { Carried } from './ports.ts'
 /** Requests of one attempt that are under way at once, so that a large namespace leaves room for the others. */
 const IN_FLIGHT_PER_ATTEMPT = 8
 
-/** Requests on targets that are under way at once, over all runs. */
-export type Gate = PQueue
-
-export function gate(limit: number): Gate {
-  return new PQueue({ concurrency: limit })
-}
-
 /**
  * Carries out all actions, whatever becomes of single ones; answers in their order. Once the signal is aborted no
  * further action is begun, and the promise settles when those under way have ended.
@@ -20,7 +13,6 @@ export function gate(limit: number): Gate {
 export async function carryOut(
   actions: readonly Action[],
   one: (action: Action) => Promise<Carried>,
-  open: Gate,
   signal: AbortSignal,
 ): Promise<readonly Carried[]> {
   const own = new PQueue({ concurrency: IN_FLIGHT_PER_ATTEMPT })
@@ -28,8 +20,7 @@ export async function carryOut(
     signal.throwIfAborted()
     return one(action)
   }
-  const all = actions.map(action => own.add(() => open.add(() => begin(action))))
-  const settled = await Promise.allSettled(all)
+  const settled = await Promise.allSettled(actions.map(action => own.add(() => begin(action))))
   return settled.map(one => {
     if (one.status === 'rejected') throw one.reason
     return one.value

@@ -3,7 +3,6 @@ import { deployment, runOf } from '../../test/builders/items.ts'
 import { MemoryTargets } from '../../test/builders/targets.ts'
 import type { Bound, Item } from '../operations/contract.ts'
 import { attempt } from './attempt.ts'
-import { gate } from './carry-out.ts'
 
 const operation: Bound = {
   name: 'restart',
@@ -51,7 +50,6 @@ function setUp(which: Ender, at: { readonly list?: number; readonly request?: nu
     run: runOf(),
     account: { namespace: 'team-a', name: 'rota' },
     targets,
-    gate: gate(1),
     stop: ends.stop.signal,
     deadline: ends.deadline.signal,
     timeoutSeconds: 30,

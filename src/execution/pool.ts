@@ -5,7 +5,7 @@ import PQueue from 'p-queue'
  * when the turn comes, so nothing ever has to be taken out again.
  */
 export interface Pool {
-  /** How many may be at work at once. */
+  /** How many may be at work at once, now. */
   readonly workers: number
   /** Entries that wait for a worker. */
   readonly queued: number
@@ -16,11 +16,25 @@ export interface Pool {
   close(): Promise<void>
 }
 
-/** Never with the queue's own timeout: that frees the place while the work goes on. */
-export function pool(workers: number): Pool {
-  const queue = new PQueue({ concurrency: workers })
+export interface PoolSize {
+  /** So many workers there are always. */
+  readonly min: number
+  readonly max: number
+  /** How many the API server keeps up with; asked at each turn. */
+  bearable(): number
+}
+
+/** Grows while something waits for a worker. Never with the queue's own timeout: that frees the place while the work goes on. */
+export function pool({ min, max, bearable }: PoolSize): Pool {
+  const queue = new PQueue({ concurrency: min })
+  const resize = () => {
+    const wanted = queue.size > 0 ? Math.min(max, bearable()) : queue.pending
+    queue.concurrency = Math.max(min, Math.min(max, wanted))
+  }
   return {
-    workers,
+    get workers() {
+      return queue.concurrency
+    },
     get queued() {
       return queue.size
     },
@@ -28,7 +42,8 @@ export function pool(workers: number): Pool {
       return queue.isPaused
     },
     enter(key, rank, turn) {
-      void queue.add(turn, { id: key, priority: rank })
+      void queue.add(turn, { id: key, priority: rank }).then(resize)
+      resize()
     },
     close() {
       queue.pause()

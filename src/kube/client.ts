@@ -1,10 +1,13 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Emit } from '../api/facts.ts'
 import { FaultError } from '../api/fault.ts'
 import { FIELD_MANAGER } from '../api/names.ts'
+import type { Flow } from '../execution/flow.ts'
 import type { Account } from '../execution/ports.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Connection } from './connection.ts'
 import { type Call, type Failure, faultOf, unreachable } from './fault.ts'
+import { retryAfterSeconds } from './retry-after.ts'
 
 /** No request may hang longer: the API server itself gives up after a minute. */
 const REQUEST_TIMEOUT = 30_000
@@ -23,13 +26,17 @@ export class Client {
   readonly #connection: Connection
   readonly #clock: Clock
   readonly #emit: Emit
+  readonly #flow: Flow | undefined
   /** Milliseconds that this clock is ahead of the API server's, by the last answer. */
   #ahead = 0
+  #inFlight = 0
 
-  constructor(connection: Connection, clock: Clock, emit: Emit) {
+  /** @param flow limits the calls on targets, in the name of their accounts; without one nothing does */
+  constructor(connection: Connection, clock: Clock, emit: Emit, flow?: Flow) {
     this.#connection = connection
     this.#clock = clock
     this.#emit = emit
+    this.#flow = flow
   }
 
   get aheadMilliseconds(): number {
@@ -37,24 +44,39 @@ export class Client {
   }
 
   /** @throws FaultError; or what the signal was aborted with */
-  async request<T>(request: Request): Promise<T> {
+  request<T>(request: Request): Promise<T> {
+    const { as, signal } = request
+    if (!this.#flow || !as || !signal) return this.#request(request)
+    return this.#flow.pass(() => this.#request(request), signal)
+  }
+
+  async #request<T>(request: Request): Promise<T> {
     const timeout = AbortSignal.timeout(REQUEST_TIMEOUT)
     const signal = request.signal ? AbortSignal.any([request.signal, timeout]) : timeout
     const started = performance.now()
+    this.#inFlight++
     let code = '<error>'
+    let fault: FaultError | undefined
     try {
       const answer = await this.#send(request, signal)
       code = String(answer.statusCode)
       const text = await answer.body.text()
       this.#compareClocks(answer.headers['date'])
       if (answer.statusCode < 300) return JSON.parse(text) as T
-      throw new FaultError(faultOf(request, failure(answer.statusCode, answer.headers['retry-after'], text)))
+      fault = new FaultError(faultOf(request, failure(answer.statusCode, answer.headers, text)))
+      throw fault
     } catch (error) {
-      if (error instanceof FaultError) throw error
+      if (fault) throw fault
       request.signal?.throwIfAborted()
-      throw new FaultError(unreachable(request, error))
+      fault = new FaultError(unreachable(request, error))
+      throw fault
     } finally {
-      this.#emit({ fact: 'Requested', method: request.method, code, seconds: (performance.now() - started) / 1000 })
+      const milliseconds = performance.now() - started
+      this.#emit({ fact: 'Requested', method: request.method, code, seconds: milliseconds / 1000 })
+      // What was aborted on purpose says nothing of the API server.
+      if (fault || code !== '<error>')
+        this.#flow?.ended({ milliseconds, inFlight: this.#inFlight, ...weightOf(request, fault) })
+      this.#inFlight--
     }
   }
 
@@ -65,7 +87,7 @@ export class Client {
       const answer = await this.#send(request, request.signal, this.#connection.watches)
       if (answer.statusCode >= 300) {
         const body = await answer.body.text()
-        throw new FaultError(faultOf(request, failure(answer.statusCode, answer.headers['retry-after'], body)))
+        throw new FaultError(faultOf(request, failure(answer.statusCode, answer.headers, body)))
       }
       this.#compareClocks(answer.headers['date'])
       const decoder = new TextDecoder()
@@ -116,12 +138,19 @@ const CONTENT_TYPES = {
   PATCH: 'application/merge-patch+json',
 }
 
-function failure(status: number, retryAfter: string | string[] | undefined, text: string): Failure {
+function weightOf({ method }: Request, error: FaultError | undefined) {
+  const { reason, retryAfter = 0 } = error?.fault ?? {}
+  const outcome = reason === 'TooManyRequests' ? 'Busy' : reason === 'Unreachable' ? 'Unreachable' : 'Answered'
+  return { outcome, retryAfter, isWrite: method !== 'GET' && error === undefined } as const
+}
+
+function failure(status: number, headers: IncomingHttpHeaders, text: string): Failure {
+  const { 'retry-after': retryAfter, date } = headers
   let body: Failure['body']
   try {
     body = JSON.parse(text) as Failure['body']
   } catch {
     // A proxy in between, or a body that was cut off: the status code has to do.
   }
-  return { status, retryAfter: Number(retryAfter) || 0, ...(body && { body }) }
+  return { status, retryAfter: retryAfterSeconds(String(retryAfter ?? ''), date), ...(body && { body }) }
 }

@@ -5,6 +5,7 @@ import { metrics } from './metrics.ts'
 const about = { task: 'team-a/nights-off', run: 'abc', operation: 'sleep' } as const
 const readings = {
   pool: () => ({ workers: 5, active: 2, queued: 3, waiting: 4 }),
+  requests: () => ({ inFlight: 6, limit: 16 }),
   phases: () => new Map([['Scheduled', 7]]),
 }
 
@@ -73,6 +74,8 @@ describe('at a scrape', () => {
     expect(now.get('rota_queue_depth')).toBe(7)
     expect(now.get('rota_workers{state="max"}')).toBe(5)
     expect(now.get('rota_workers{state="busy"}')).toBe(2)
+    expect(now.get('rota_requests_in_flight')).toBe(6)
+    expect(now.get('rota_requests_limit')).toBe(16)
     expect(now.get('rota_tasks{phase="Scheduled"}')).toBe(7)
     for (const phase of ['Stalled', 'Running', 'Waiting', 'Suspended', 'Idle']) {
       expect(now.get(`rota_tasks{phase="${phase}"}`)).toBe(0)

@@ -4,6 +4,8 @@ import type { Emit } from '../api/facts.ts'
 /** What is read at each scrape. */
 export interface Readings {
   pool(): { readonly workers: number; readonly active: number; readonly queued: number; readonly waiting: number }
+  /** Requests on targets. */
+  requests(): { readonly inFlight: number; readonly limit: number }
   /** Number of tasks by phase. */
   phases(): ReadonlyMap<string, number>
 }
@@ -136,6 +138,22 @@ function gauges(version: string, readings: Readings, registers: Registry[]): voi
       const { workers, active } = readings.pool()
       this.set({ state: 'max' }, workers)
       this.set({ state: 'busy' }, active)
+    },
+  })
+  new Gauge({
+    name: 'rota_requests_in_flight',
+    help: 'Requests on targets that are under way.',
+    registers,
+    collect() {
+      this.set(readings.requests().inFlight)
+    },
+  })
+  new Gauge({
+    name: 'rota_requests_limit',
+    help: 'How many requests on targets may be under way at once; it follows how the API server keeps up.',
+    registers,
+    collect() {
+      this.set(readings.requests().limit)
     },
   })
   new Gauge({
