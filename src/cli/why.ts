@@ -59,7 +59,8 @@ export function answer(object: ScheduledTask, all: readonly ScheduledTask[], now
   const tasks = new Map(all.map(other => taskOf(other, '')).map(other => [other.key, other]))
   const dependency = (name: string) => tasks.get(keyOf(object.metadata.namespace, name))
   const task = judged(taskOf(object, ''), dependency)
-  const { activeRun, phase, history, nextRuns = [], conditions = [] } = task.status
+  const { activeRun, phase, history, conditions = [] } = task.status
+  const nextRuns = (task.status.nextRuns ?? []).filter(at => (instantOf(at) ?? 0) > now)
   const paused = (instantOf(activeRun?.nextAttemptTime) ?? 0) > now
   const world: World = {
     owner: activeRun?.owner ?? '',
@@ -101,7 +102,10 @@ function hintFor(task: Task, decision: Decision, now: Instant): string | undefin
   const unseen = observedGeneration !== task.generation
   if (unseen && (observedGeneration >= 0 || now > task.created + PROMPT))
     return `generation ${task.generation} of the task has not been looked at: is the operator running, and does it serve namespace ${task.namespace}?`
-  if (decision.do === 'Start' && now > decision.run.due + PROMPT)
+  if (decision.do !== 'Start') return undefined
+  if (decision.run.reason === 'Request')
+    return `it starts within seconds, if an operator runs that serves namespace ${task.namespace}`
+  if (now > decision.run.due + PROMPT)
     return `it was due ${relative(decision.run.due, now)}: is the operator running, and has it a free worker?`
   return undefined
 }
@@ -116,7 +120,7 @@ function settingsOf({ spec }: Task): Told['settings'] {
     startingDeadlineSeconds: { value: spec.startingDeadlineSeconds, from: 'spec' },
     concurrencyPolicy: { value: spec.concurrencyPolicy, from: 'spec' },
     serviceAccountName: { value: spec.serviceAccountName, from: 'spec' },
-    namespaces: { value: targetNamespaces(spec, '(its own)').join(', '), from: 'spec' },
+    namespaces: { value: targetNamespaces(spec, 'its own').join(' '), from: 'spec' },
   }
 }
 
@@ -139,7 +143,10 @@ function asText(told: Told, now: Instant, paint: Paint): string {
 
 /** `until 2026-11-24T19:00:00Z (in 3 h)`. */
 function withRelative(message: string, now: Instant): string {
-  return message.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, text => `${text} (${relative(instantOf(text) ?? now, now)})`)
+  return message.replace(
+    /\d{4}-\d\d-\d\dT[\d:.]+Z(?![-\w])/g,
+    text => `${text} (${relative(instantOf(text) ?? now, now)})`,
+  )
 }
 
 function lastLine(entry: HistoryEntry, now: Instant, paint: Paint): string {
@@ -149,11 +156,10 @@ function lastLine(entry: HistoryEntry, now: Instant, paint: Paint): string {
   return `${operation} (${reason}) ${at}: ${paint(colourOf(result), result)}${resultReason ? `, ${resultReason}` : ''}${said ? `: ${said}` : ''}`
 }
 
+/** `timeoutSeconds 300*, attempts 3*, …`: what the spec leaves to the operator has a star. */
 function settingsLine(settings: Told['settings']): string {
-  return Object.entries(settings)
-    .map(
-      ([name, { value, from }]) =>
-        `${name} ${value}${from === 'default' ? " (the operator's default, unless its environment says otherwise)" : ''}`,
-    )
-    .join(', ')
+  const parts = Object.entries(settings).map(
+    ([name, { value, from }]) => `${name} ${value}${from === 'default' ? '*' : ''}`,
+  )
+  return `${parts.join(', ')} (* the operator's default, unless its environment says otherwise)`
 }

@@ -1,4 +1,4 @@
-import { CANCEL_ANNOTATION, RUN_ANNOTATION } from '../../src/api/names.ts'
+import { CANCEL_ANNOTATION, HOLD_ANNOTATION, RUN_ANNOTATION, WAKE_ANNOTATION } from '../../src/api/names.ts'
 import type { ScheduledTask, Spec, Status } from '../../src/api/task.ts'
 import { decide } from '../../src/decide/decide.ts'
 import type { Decision, World } from '../../src/decide/decision.ts'
@@ -21,9 +21,12 @@ interface TaskOptions {
   /** When the controller first saw it; `false`: not yet. Default: at its creation. */
   readonly observed?: string | false
   readonly spec?: Partial<Spec>
-  /** Tokens of `rota.dev/run` and `rota.dev/cancel`. */
+  /** Tokens of `rota.dev/run`, `wake` and `cancel`. */
   readonly run?: string
+  readonly wake?: string
   readonly cancel?: string
+  /** The value of `rota.dev/hold-until`. */
+  readonly hold?: string
   readonly annotations?: Readonly<Record<string, string>>
   readonly deleted?: string
   readonly finalizers?: readonly string[]
@@ -77,7 +80,9 @@ export function task(options: TaskOptions = {}): Task {
       finalizers: options.finalizers ?? [],
       annotations: {
         ...(options.run !== undefined && { [RUN_ANNOTATION]: options.run }),
+        ...(options.wake !== undefined && { [WAKE_ANNOTATION]: options.wake }),
         ...(options.cancel !== undefined && { [CANCEL_ANNOTATION]: options.cancel }),
+        ...(options.hold !== undefined && { [HOLD_ANNOTATION]: options.hold }),
         ...options.annotations,
       },
       ...(deleted !== undefined && { deletionTimestamp: deleted }),
@@ -93,9 +98,12 @@ export function task(options: TaskOptions = {}): Task {
 /** The object that a task was read from. */
 export function objectOf(task: Task): ScheduledTask {
   const { name, namespace, uid, version, generation, created, deleted, finalizers, spec, status } = task
+  const { run, wake, cancel, hold } = task.requests
   const annotations = {
-    ...(task.requests.run !== undefined && { [RUN_ANNOTATION]: task.requests.run }),
-    ...(task.requests.cancel !== undefined && { [CANCEL_ANNOTATION]: task.requests.cancel }),
+    ...(run !== undefined && { [RUN_ANNOTATION]: run }),
+    ...(wake !== undefined && { [WAKE_ANNOTATION]: wake }),
+    ...(cancel !== undefined && { [CANCEL_ANNOTATION]: cancel }),
+    ...(hold !== undefined && { [HOLD_ANNOTATION]: hold }),
   }
   return {
     metadata: {
