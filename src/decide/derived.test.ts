@@ -113,6 +113,6 @@ describe('since when slots are owed', () => {
   it('the end of a stall that was no edit', () => {
     const annotated = task({ spec: { schedule: '0 12 * * *' }, annotations: { 'rota.dev/wake': 'no token' } })
     expect(since(annotated)).toBe(seen)
-    expect(since(changed(annotated, {}))).toBe(later)
+    expect(since(changed(annotated, { requests: {} }))).toBe(later)
   })
 })

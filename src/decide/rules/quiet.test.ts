@@ -47,7 +47,7 @@ describe('stalled: a spec that cannot work runs nothing', () => {
     spec: { schedule: '0 12 * * *' },
     annotations: { 'rota.dev/hold-until': 'tonight' },
   })
-  const cured = changed(annotated, {})
+  const cured = changed(annotated, { requests: {} })
   table([
     {
       given: 'a schedule that is none',
