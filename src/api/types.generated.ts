@@ -49,7 +49,7 @@ export interface ScheduledTaskSpec {
   readonly concurrencyPolicy: 'Forbid' | 'Queue' | 'Replace'
   /** Who starts first when workers are short: -1000 to 1000, higher first. Each second of waiting counts as much as one point, so nothing waits for ever. Default: 0. */
   readonly priority: number
-  /** Tasks of the same namespace that come first, 16 at most. With a schedule: a run waits for theirs of the same or an earlier slot, and is skipped (DependencyFailed) when one of them did not succeed. Without a schedule: runs once whenever all of them have succeeded anew. Example: dependsOn: [{name: backup}]. */
+  /** Tasks of the same namespace that come first, 16 at most. With a schedule: a run waits for theirs of the same or an earlier slot, and is skipped (DependencyFailed) when one of them did not succeed. Without a schedule: runs once for each slot up to which all of them have succeeded. Example: dependsOn: [{name: backup}]. */
   readonly dependsOn?: readonly {
     /** Name of the other ScheduledTask. Example: backup. */
     readonly name: string

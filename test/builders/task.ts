@@ -146,13 +146,18 @@ const WORLD: World = {
   settings: { taskTimeoutSeconds: 300, taskMaxRetries: 3, taskRetryDelaySeconds: 10 },
 }
 
+/** A world in which these are the other tasks of the namespace. */
+export function beside(...others: readonly Task[]): Pick<World, 'dependency'> {
+  return { dependency: wanted => others.find(({ name }) => name === wanted) }
+}
+
 export function decided(task: Task, when: string, world: Partial<World> = {}): Decision {
   return decide({ task, now: at(when), world: { ...WORLD, ...world } })
 }
 
 /** The task after the run that starts at this time has been claimed. @throws Error when none starts */
-export function claimed(before: Task, when: string): Task {
-  const decision = decided(before, when)
+export function claimed(before: Task, when: string, world: Partial<World> = {}): Task {
+  const decision = decided(before, when, world)
   if (decision.do !== 'Start') throw new Error(`'${before.key}' must start at ${when}: it decides ${decision.do}`)
   return written(before, when, ...decision.events, { event: 'Claimed', run: decision.run, owner: WORLD.owner })
 }
@@ -166,6 +171,6 @@ export function ended(before: Task, when: string, end: Partial<Ending> = {}): Ta
 }
 
 /** The task after a run that started and ended like this. */
-export function ran(before: Task, when: string, end: Partial<Ending> = {}): Task {
-  return ended(claimed(before, when), when, end)
+export function ran(before: Task, when: string, end: Partial<Ending> = {}, world: Partial<World> = {}): Task {
+  return ended(claimed(before, when, world), when, end)
 }

@@ -143,7 +143,7 @@ describe('whether a task runs', () => {
       )
     })
 
-    test('without a schedule: once whenever all others have succeeded anew, with the oldest of their slots', async () => {
+    test('without a schedule: once for the slot up to which all others have succeeded', async () => {
       const namespace = await team('chain')
       const { clock } = await begin([namespace])
       await observed(namespace, 'one', { ...atSlot, ...restart() })

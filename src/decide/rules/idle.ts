@@ -9,9 +9,5 @@ export function idle(situation: Situation): Decision {
   const [next] = nextDueTimes(task, now, 1)
   if (next !== undefined) return quiet(situation, 'idle', `not due until ${rfc3339(next)}`)
   const others = task.spec.dependsOn?.map(({ name }) => name).join(', ')
-  return quiet(
-    situation,
-    'idle',
-    others ? `runs after ${others} have succeeded anew, or on request` : 'runs on request',
-  )
+  return quiet(situation, 'idle', others ? `runs after ${others}, or on request` : 'runs on request')
 }

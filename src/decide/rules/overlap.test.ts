@@ -1,6 +1,6 @@
 import { describe } from 'vitest'
 import { table } from '../../../test/builders/table.ts'
-import { claimed, edited, task, written } from '../../../test/builders/task.ts'
+import { at, claimed, edited, ended, task, written } from '../../../test/builders/task.ts'
 
 const created = task({ spec: { schedule: '*/10 * * * *' } })
 const active = claimed(created, '2026-01-05T00:10:00Z')
@@ -69,6 +69,94 @@ describe('a slot that comes due while a run is active is skipped', () => {
       now: '2026-01-05T00:20:00Z',
       world: working,
       decides: { rule: 'running' },
+    },
+  ])
+})
+
+describe('concurrencyPolicy Queue: the newest slot waits', () => {
+  const queued = claimed(
+    task({ spec: { schedule: '*/10 * * * *', concurrencyPolicy: 'Queue' } }),
+    '2026-01-05T00:10:00Z',
+  )
+  const second = at('2026-01-05T00:20:00Z')
+  table([
+    {
+      given: 'a slot comes due',
+      so: 'it waits, and no record is written',
+      task: queued,
+      now: '2026-01-05T00:20:00Z',
+      world: working,
+      decides: { rule: 'running', do: 'Nothing', lookAgain: at('2026-01-05T00:30:00Z') },
+    },
+    {
+      given: 'a second one comes due',
+      so: 'the older one is skipped, the newer one waits',
+      task: queued,
+      now: '2026-01-05T00:30:00Z',
+      world: working,
+      decides: {
+        rule: 'overlap',
+        do: 'Write',
+        events: [{ result: 'Skipped', reason: 'Superseded', slotTime: second, count: 1 }],
+      },
+    },
+    {
+      given: 'the run has ended',
+      so: 'the slot that has waited starts',
+      task: ended(queued, '2026-01-05T00:25:00Z'),
+      now: '2026-01-05T00:25:00Z',
+      decides: { rule: 'due', do: 'Start', run: { slotTime: second }, events: [] },
+    },
+    {
+      given: 'cancelled while a slot waits',
+      so: 'the active run ends; the slot is another one',
+      task: task({ cancel: 'c1', spec: queued.spec, status: queued.status }),
+      now: '2026-01-05T00:20:00Z',
+      world: working,
+      decides: { rule: 'cancelledRun', do: 'Stop' },
+    },
+  ])
+})
+
+describe('concurrencyPolicy Replace: the slot takes the place of the active run', () => {
+  const replaced = claimed(
+    task({ spec: { schedule: '*/10 * * * *', concurrencyPolicy: 'Replace' } }),
+    '2026-01-05T00:10:00Z',
+  )
+  table([
+    {
+      given: 'a slot comes due',
+      so: 'the active run is stopped',
+      task: replaced,
+      now: '2026-01-05T00:20:00Z',
+      world: working,
+      decides: { rule: 'overlap', do: 'Stop', because: 'Replaced' },
+    },
+    {
+      given: 'it is stopped',
+      so: 'the slot starts',
+      task: ended(replaced, '2026-01-05T00:20:01Z', { result: 'Cancelled', reason: 'Replaced' }),
+      now: '2026-01-05T00:20:01Z',
+      decides: { rule: 'due', do: 'Start', run: { slotTime: at('2026-01-05T00:20:00Z') } },
+    },
+    {
+      given: 'its requests take so long to end that another slot comes due',
+      so: 'the older one is skipped first',
+      task: replaced,
+      now: '2026-01-05T00:30:00Z',
+      world: working,
+      decides: {
+        do: 'Write',
+        events: [{ result: 'Skipped', reason: 'Superseded', slotTime: at('2026-01-05T00:20:00Z') }],
+      },
+    },
+    {
+      given: 'the active run is one on request',
+      so: 'it is stopped too',
+      task: claimed(task({ run: 'r1', spec: replaced.spec }), '2026-01-05T00:15:00Z'),
+      now: '2026-01-05T00:20:00Z',
+      world: working,
+      decides: { do: 'Stop', because: 'Replaced' },
     },
   ])
 })
