@@ -105,6 +105,7 @@ export async function compose(config: Config, ports: Ports): Promise<Operator> {
       },
       owner: `${identity}-${randomUUID().slice(0, 8)}`,
       isClockSkewed,
+      time: () => clock.now() - (isClockSkewed() ? client.aheadMilliseconds : 0),
       seesAll: config.namespace.length === 0,
       settings: {
         taskTimeoutSeconds: config['task-timeout-seconds'],

@@ -51,6 +51,7 @@ function setUp(tasks: readonly Task[], world: World = {}) {
       workers: { min: world.workers ?? 5, max: world.workers ?? 5, bearable: () => 64 },
       owner,
       isClockSkewed: () => false,
+      time: () => clock.now(),
       seesAll: true,
     })
     store.onChange = key => controller.consider(key)

@@ -24,7 +24,7 @@ function setUp(of: Task = active) {
   const store = new Store(OWN_NAMESPACE)
   for (const object of tasks.objects.values()) store.put(object)
   const facts: Fact[] = []
-  const ledger = new Ledger({ clock, tasks, store, emit: fact => facts.push(fact) })
+  const ledger = new Ledger({ clock, time: () => clock.now(), tasks, store, emit: fact => facts.push(fact) })
   const known = () => store.get(KEY) as Task
   return { clock, tasks, store, facts, ledger, known }
 }

@@ -6,7 +6,7 @@ import type { StatusEvent } from '../decide/events.ts'
 import { fold } from '../decide/fold.ts'
 import { keyOf, type Task } from '../decide/task.ts'
 import { type Clock, pause } from '../lib/clock.ts'
-import { SECOND } from '../lib/instant.ts'
+import { type Instant, SECOND } from '../lib/instant.ts'
 import { sameJson } from '../lib/json.ts'
 import type { Tasks } from './ports.ts'
 import type { Store } from './store.ts'
@@ -20,6 +20,7 @@ interface LedgerParts {
   readonly tasks: Tasks
   readonly store: Store
   readonly clock: Clock
+  readonly time: () => Instant
   readonly emit: Emit
 }
 
@@ -33,7 +34,7 @@ export class Ledger {
 
   /** One try. @throws FaultError when the API server did not answer, or refused */
   async write(task: Task, events: readonly StatusEvent[]): Promise<Written> {
-    const status = fold(task, events, this.#parts.clock.now())
+    const status = fold(task, events, this.#parts.time())
     if (sameJson(status, task.status)) return 'Same'
     return this.#settle(task, () => this.#parts.tasks.writeStatus(task, status))
   }

@@ -3,6 +3,7 @@ import type { Settings } from '../decide/settings.ts'
 import type { PoolSize } from '../execution/pool.ts'
 import type { Targets } from '../execution/ports.ts'
 import type { Clock } from '../lib/clock.ts'
+import type { Instant } from '../lib/instant.ts'
 import type { Tasks } from './ports.ts'
 import type { Store } from './store.ts'
 
@@ -19,6 +20,8 @@ export interface ControllerParts {
   /** A nonce of this process (and of this term of leadership). */
   readonly owner: string
   readonly isClockSkewed: () => boolean
+  /** The time to write down: this clock's, or while that is wrong the API server's, as its answers tell it. */
+  readonly time: () => Instant
   /** Whether the store holds the tasks of all namespaces, so that a task that is not in it does not exist. */
   readonly seesAll: boolean
 }

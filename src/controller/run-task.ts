@@ -147,8 +147,8 @@ async function concluded(parts: Parts, task: Task, hand: Hand, outcome: Outcome,
   const again =
     (outcome.result === 'Failed' || outcome.result === 'TimedOut') && outcome.retry && attempt < effort.attempts
   if (again) {
-    const at = nextAttemptTime(effort, hand.run, attempt, clock.now(), outcome.retryAfter)
-    const nextAttemptSeconds = (at - clock.now()) / SECOND
+    const at = nextAttemptTime(effort, hand.run, attempt, parts.time(), outcome.retryAfter)
+    const nextAttemptSeconds = (at - parts.time()) / SECOND
     emit({ fact: 'Attempted', ...facts, attempt, outcome: outcome.result, message, nextAttemptSeconds })
     const said = `attempt ${attempt} of ${effort.attempts}: ${message}`
     await record(() => [{ event: 'AttemptFailed', nextAttempt: attempt + 1, nextAttemptTime: at, message: said }])

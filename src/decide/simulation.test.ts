@@ -9,7 +9,7 @@ const sleeps = (schedule: string, wakeSchedule: string) => ({ ...nightly({}, wak
 
 // Generous: these compute much, and the machine may be busy with other tests.
 describe('a task through days of outages, failures, edits, requests and cancels', { timeout: 60_000 }, () => {
-  it.each(seeds(5))(
+  it.each(seeds(10))(
     'state-based sleep: nothing is forgotten, and in the end it is as the newest slot says (%i)',
     seed => {
       const simulation = new Simulation({
@@ -21,6 +21,7 @@ describe('a task through days of outages, failures, edits, requests and cancels'
           { suspend: true },
           { suspend: false },
           { title: 'New' },
+          { jitterSeconds: 600 },
           { serviceAccountName: 'rota' },
           { operation: { restart: { kinds: ['Deployment'] } } },
           sleeps('0 */3 * * *', '30 */3 * * *'),
@@ -41,7 +42,7 @@ describe('a task through days of outages, failures, edits, requests and cancels'
     },
   )
 
-  it.each(seeds(4))('a schedule: every owed slot has exactly one record (%i)', seed => {
+  it.each(seeds(8))('a schedule: every owed slot has exactly one record (%i)', seed => {
     const simulation = new Simulation({
       seed,
       spec: { schedule: '*/20 * * * *' },
@@ -53,6 +54,13 @@ describe('a task through days of outages, failures, edits, requests and cancels'
         { title: 'New' },
         { target: { namespaces: ['team-b'] } },
         { startingDeadlineSeconds: 600 },
+        { concurrencyPolicy: 'Queue' },
+        { concurrencyPolicy: 'Replace' },
+        { concurrencyPolicy: 'Forbid' },
+        { jitterSeconds: 900 },
+        { suspendAfterFailures: 2 },
+        { suspendAfterFailures: 0 },
+        { cacheSeconds: 3600 },
       ],
       rough: 3,
       quiet: 1,
@@ -82,9 +90,9 @@ describe('a task through days of outages, failures, edits, requests and cancels'
       seed: 2,
       spec: nightly(),
       edits: [{ title: 'New' }],
-      rough: 25,
+      rough: 90,
       quiet: 0,
-      longestOutage: 24 * HOUR,
+      longestOutage: 2 * HOUR,
       longestRun: 3000,
     }).run()
     for (const [what, count] of Object.entries(seen)) expect({ what, some: count > 0 }).toEqual({ what, some: true })

@@ -1,4 +1,4 @@
-import { type Instant, instantOf } from '../lib/instant.ts'
+import { type Instant, instantOf, SECOND } from '../lib/instant.ts'
 import { slotsBetween } from '../schedule/timetable.ts'
 import { afterOthers } from './after-others.ts'
 import { armedLines, armedSince, isStateBased, scheduledLines } from './armed.ts'
@@ -34,11 +34,18 @@ export function owedSlot(task: Task, now: Instant, world: Pick<World, 'dependenc
   return slot && slot.due <= now && slot.at > settledUntil(task, now) ? slot : undefined
 }
 
-function newestDue(task: Task, now: Instant): Slot | undefined {
+/** The newest slot that is due: armed, and its jitter over. */
+export function newestDue(task: Task, now: Instant): Slot | undefined {
   const lines = armedLines(task, now)
   const newest = newestSlot(task, now, lines)
   // Jitter never reaches the next slot: what comes before one that is not yet due is due.
   return newest && newest.due > now ? newestSlot(task, newest.at - 1, lines) : newest
+}
+
+/** The time of a run that no slot explains: now, but before a slot whose jitter is not over, which it must not settle. */
+export function timeWithoutSlot(task: Task, now: Instant): Instant {
+  const newest = newestSlot(task, now, armedLines(task, now))
+  return newest && newest.due > now && newest.at > settledUntil(task, now) ? newest.at - SECOND : now
 }
 
 /** How many slots older than `slot` are owed too; instants are counted once. */

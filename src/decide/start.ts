@@ -2,6 +2,7 @@ import { type Instant, SECOND } from '../lib/instant.ts'
 import type { Decision, Situation } from './decision.ts'
 import type { StatusEvent } from './events.ts'
 import { type RunRef, runId } from './run.ts'
+import { timeWithoutSlot } from './slots.ts'
 
 /** A run that is held back this long says so in the status. */
 const WAITING_AFTER = 10 * SECOND
@@ -23,7 +24,7 @@ export function startWake(
   rule: string,
   namespaces: readonly string[],
   message: string,
-  slotTime = situation.now,
+  slotTime = timeWithoutSlot(situation.task, situation.now),
 ): Decision {
   const id = runId(situation.task.uid, 'wake', 'Schedule', slotTime)
   const run = { id, operation: 'wake', reason: 'Schedule', slotTime, due: slotTime, namespaces } as const

@@ -1,6 +1,6 @@
 import { type Instant, instantOf } from '../lib/instant.ts'
-import { armedLines, armedSince, isStateBased } from './armed.ts'
-import { newestSlot } from './slots.ts'
+import { armedSince, isStateBased } from './armed.ts'
+import { newestDue } from './slots.ts'
 import type { Task } from './task.ts'
 import { wakeFailed, wakeRetryTime } from './wake-retry.ts'
 
@@ -18,7 +18,7 @@ export interface WakeDebt {
 export function owedWake(task: Task, now: Instant): WakeDebt | undefined {
   const { sleeping, lastSlotTime } = task.status
   if (!sleeping || !isStateBased(task)) return undefined
-  const newest = newestSlot(task, now, armedLines(task, now))
+  const newest = newestDue(task, now)
   if (newest?.operation !== 'wake') return undefined
   const owedSince = Math.max(newest.at, armedSince(task, now))
   if ((instantOf(sleeping.since) ?? 0) >= owedSince) return undefined

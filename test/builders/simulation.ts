@@ -4,7 +4,7 @@ import type { Decision, World } from '../../src/decide/decision.ts'
 import type { Ending, StatusEvent } from '../../src/decide/events.ts'
 import { STATUS_BYTES } from '../../src/decide/fitted.ts'
 import { fold } from '../../src/decide/fold.ts'
-import { newestSlot } from '../../src/decide/slots.ts'
+import { newestDue } from '../../src/decide/slots.ts'
 import { type Instant, MINUTE, rfc3339, SECOND } from '../../src/lib/instant.ts'
 import { sameJson } from '../../src/lib/json.ts'
 import { dice } from './dice.ts'
@@ -37,13 +37,27 @@ export class Simulation {
   /** Where something really sleeps. */
   readonly asleep = new Set<string>()
   readonly violations: string[] = []
-  readonly seen = { claims: 0, ends: 0, failures: 0, missed: 0, outages: 0, resumes: 0, edits: 0, records: 0 }
+  readonly seen = {
+    claims: 0,
+    ends: 0,
+    failures: 0,
+    missed: 0,
+    outages: 0,
+    resumes: 0,
+    edits: 0,
+    holds: 0,
+    wakes: 0,
+    skews: 0,
+    records: 0,
+  }
   readonly #course: Course
   readonly #dice
   readonly #periods = new Periods()
   readonly #end: Instant
   #now: Instant
   #owner = 1
+  /** Down, or with a wrong clock, since then. */
+  #blindSince: Instant = 0
   /** Down until then. */
   #downUntil: Instant | undefined
   /** The attempt under way ends then. */
@@ -51,6 +65,8 @@ export class Simulation {
   #lookAgain: Instant | undefined
   #disturbance: Instant | undefined
   #tokens = 0
+  /** The operator's clock is ahead of the true one by so much; it knows when that is much. */
+  #skew = 0
 
   constructor(course: Course) {
     this.#course = course
@@ -81,7 +97,7 @@ export class Simulation {
 
   /** What the newest slot says: asleep in the targets, or awake. */
   get newest(): OperationName | undefined {
-    return newestSlot(this.task, this.#now)?.operation
+    return newestDue(this.task, this.#now)?.operation
   }
 
   get #calm(): boolean {
@@ -94,10 +110,10 @@ export class Simulation {
       if (n > MOST_DECISIONS) throw new Error(`${rfc3339(this.#now)}: decides in circles: ${this.#decide().message}`)
       const decision = this.#decide()
       if (decision.do === 'Nothing') {
-        if (decision.lookAgain !== undefined && decision.lookAgain <= this.#now) this.#violated('looks again at once')
-        if (!sameJson(fold(this.task, [], this.#now), this.task.status))
+        if (decision.lookAgain !== undefined && decision.lookAgain <= this.#clock) this.#violated('looks again at once')
+        if (this.#skew === 0 && !sameJson(fold(this.task, [], this.#now), this.task.status))
           this.#violated('nothing to do, but a status to write')
-        this.#lookAgain = decision.lookAgain
+        this.#lookAgain = decision.lookAgain && decision.lookAgain - this.#skew
         return
       }
       if (!this.#calm && this.#dice.below(60) === 0) return this.#die()
@@ -110,11 +126,11 @@ export class Simulation {
     const world: World = {
       owner: `rota-${this.#owner}`,
       working: this.#attemptEnds !== undefined,
-      clockSkewed: false,
+      clockSkewed: this.#skew !== 0,
       dependency: () => undefined,
       settings: { taskTimeoutSeconds: 300, taskMaxRetries: 3, taskRetryDelaySeconds: 10 },
     }
-    return decide({ task: this.task, now: this.#now, world })
+    return decide({ task: this.task, now: this.#clock, world })
   }
 
   #carryOut(decision: Decision): void {
@@ -125,10 +141,12 @@ export class Simulation {
         const { run } = decision
         if (active) this.#violated(`starts ${run.id} while ${active.id} is active`)
         if (run.slotTime > this.#now) this.#violated(`starts before its slot ${rfc3339(run.slotTime)}`)
+        if (this.#skew !== 0) this.#violated('starts although its clock is wrong')
+        if (run.operation === 'wake' && run.reason === 'Request') this.seen.wakes++
         if (run.operation === 'sleep') this.task = changed(this.task, { finalizers: FINALIZERS })
-        if (decision.rule === 'due') this.#periods.covers(run.slotTime, 1)
         this.seen.claims++
         this.#commit([...decision.events, { event: 'Claimed', run, owner }])
+        if (decision.rule === 'due') this.#periods.covers(run.slotTime, 1)
         return this.#begin()
       }
       case 'Resume':
@@ -151,7 +169,6 @@ export class Simulation {
 
   #commit(events: readonly StatusEvent[]): void {
     for (const event of events) {
-      if (event.event === 'NotRun' && event.runReason === 'Schedule') this.#periods.covers(event.slotTime, event.count)
       if (event.event === 'NotRun' && event.result === 'Missed') this.seen.missed += event.count
       if (event.event === 'Ended') {
         this.seen.ends++
@@ -159,10 +176,14 @@ export class Simulation {
         this.#attemptEnds = undefined
       }
     }
+    // Whoever writes knows the API server's time, however wrong his own clock is.
     const status = fold(this.task, events, this.#now)
     const before = this.task
     this.task = changed(before, { status })
     this.#periods.follow(before, this.task, this.#now)
+    for (const event of events) {
+      if (event.event === 'NotRun' && event.runReason === 'Schedule') this.#periods.covers(event.slotTime, event.count)
+    }
     if (JSON.stringify(status).length >= STATUS_BYTES) this.#violated('the status is too large')
     const noted = status.sleeping?.namespaces ?? []
     for (const name of this.asleep) if (!noted.includes(name)) this.#violated(`${name} sleeps and is forgotten`)
@@ -213,6 +234,7 @@ export class Simulation {
     this.#attemptEnds = undefined
     this.#lookAgain = undefined
     this.#owner++
+    if (!this.#isBlind) this.#blindSince = this.#now
     this.#downUntil = this.#now + (1 + this.#dice.below(this.#course.longestOutage)) * SECOND
   }
 
@@ -220,12 +242,18 @@ export class Simulation {
     const { edits } = this.#course
     if (this.#calm) {
       this.#disturbance = undefined
-      if (this.task.spec.suspend) this.task = edited(this.task, { suspend: false })
+      this.#skew = 0
+      this.#periods.holds(this.#now, this.#now)
+      this.task = changed(this.task, { requests: {} })
+      // An edit closes the breaker, too.
+      this.task = edited(this.task, { suspend: false })
       return
     }
     this.#disturbance = this.#now + (1 + this.#dice.below(6 * 3600)) * SECOND
-    const what = this.#dice.of(['Outage', 'Edit', 'Edit', 'Run', 'Cancel'] as const)
+    const what = this.#dice.of(['Outage', 'Edit', 'Edit', 'Run', 'Cancel', 'Hold', 'Wake', 'Skew'] as const)
     if (what === 'Outage') return this.#downUntil === undefined ? this.#die() : undefined
+    if (what === 'Hold') return this.#hold()
+    if (what === 'Skew') return this.#setClock()
     if (what === 'Edit') {
       this.seen.edits++
       if (edits.length > 0) this.task = edited(this.task, this.#dice.of(edits))
@@ -233,7 +261,35 @@ export class Simulation {
     }
     const token = `t${this.#tokens++}`
     const { requests } = this.task
-    this.task = changed(this.task, { requests: { ...requests, [what === 'Run' ? 'run' : 'cancel']: token } })
+    this.task = changed(this.task, { requests: { ...requests, [what.toLowerCase()]: token } })
+  }
+
+  /** Sets, changes or takes back a hold. */
+  #hold(): void {
+    this.seen.holds++
+    const { hold: _, ...requests } = this.task.requests
+    const until = this.#now + this.#dice.below(20 * 60) * MINUTE
+    const isTakenBack = this.#dice.below(3) === 0
+    // Who comes back finds a hold, and cannot know since when.
+    const from = this.#isBlind ? this.#blindSince : this.#now
+    this.#periods.holds(this.#now, from, isTakenBack ? undefined : until)
+    this.task = changed(this.task, { requests: isTakenBack ? requests : { ...requests, hold: rfc3339(until) } })
+  }
+
+  /** The operator's clock goes wrong by an hour or a day, or right again. */
+  #setClock(): void {
+    this.seen.skews++
+    if (!this.#isBlind) this.#blindSince = this.#now
+    this.#skew = this.#skew === 0 ? this.#dice.of([-24, -1, 1, 24]) * HOUR : 0
+  }
+
+  get #isBlind(): boolean {
+    return this.#downUntil !== undefined || this.#skew !== 0
+  }
+
+  /** What the operator's clock shows. */
+  get #clock(): Instant {
+    return this.#now + this.#skew
   }
 
   #checkCounters(): void {

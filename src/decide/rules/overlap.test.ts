@@ -82,11 +82,11 @@ describe('concurrencyPolicy Queue: the newest slot waits', () => {
   table([
     {
       given: 'a slot comes due',
-      so: 'it waits, and no record is written',
+      so: 'it waits without a record; the status tells the next run',
       task: queued,
       now: '2026-01-05T00:20:00Z',
       world: working,
-      decides: { rule: 'running', do: 'Nothing', lookAgain: at('2026-01-05T00:30:00Z') },
+      decides: { rule: 'running', do: 'Write', events: [], lookAgain: at('2026-01-05T00:30:00Z') },
     },
     {
       given: 'a second one comes due',

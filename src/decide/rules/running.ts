@@ -1,6 +1,7 @@
 import { instantOf, rfc3339, SECOND } from '../../lib/instant.ts'
 import { isStateBased } from '../armed.ts'
 import type { Rule, Situation } from '../decision.ts'
+import { asItFollows } from '../settle.ts'
 import { nextDueTimes, owedSlot } from '../slots.ts'
 
 /** A run is active: nothing to do until it ends, its pause is over, or a slot comes due. */
@@ -14,7 +15,7 @@ export const running: Rule = situation => {
     pausedUntil === undefined
       ? `run ${run.id} is active since ${run.startTime}`
       : `run ${run.id} waits for its next attempt at ${rfc3339(pausedUntil)}`
-  return { rule: 'running', do: 'Nothing', message, ...(looks.length > 0 && { lookAgain: Math.min(...looks) }) }
+  return asItFollows(situation, 'running', message, looks.length > 0 ? Math.min(...looks) : undefined)
 }
 
 /** A slot that waits for the run to end must not wait longer than its deadline. */

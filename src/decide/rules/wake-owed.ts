@@ -1,5 +1,6 @@
 import type { Rule } from '../decision.ts'
 import { runId } from '../run.ts'
+import { timeWithoutSlot } from '../slots.ts'
 import { start } from '../start.ts'
 import { covered } from '../uncovered.ts'
 import { owedWake } from '../wake-debt.ts'
@@ -9,7 +10,7 @@ export const wakeOwed: Rule = situation => {
   const { task, now } = situation
   const wake = owedWake(task, now)
   if (!wake || wake.at > now) return undefined
-  const slotTime = wake.slotTime ?? now
+  const slotTime = wake.slotTime ?? timeWithoutSlot(task, now)
   const run = {
     id: runId(task.uid, 'wake', 'Schedule', slotTime),
     operation: 'wake',

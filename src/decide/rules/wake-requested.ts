@@ -7,7 +7,7 @@ import { newestSlot, settledUntil } from '../slots.ts'
 import { start } from '../start.ts'
 import type { Task } from '../task.ts'
 import { covered } from '../uncovered.ts'
-import { notRun } from '../unstarted.ts'
+import { missedBefore, notRun } from '../unstarted.ts'
 
 /** `rota.dev/wake` with a new token: a sleep task wakes now, and sleeps again at its next sleep slot. */
 export const wakeRequested: Rule = situation => {
@@ -36,5 +36,6 @@ function waitingSleep(task: Task, now: number, token: string) {
   const slot = newestSlot(task, now)
   if (slot?.operation !== 'sleep' || slot.at <= settledUntil(task, now)) return []
   const message = `the sleep of ${rfc3339(slot.at)} waited when a wake was requested by ${token}`
-  return [notRun(task, slot, { result: 'Cancelled', reason: 'WakeRequested', message, count: 1 })]
+  const cancelled = notRun(task, slot, { result: 'Cancelled', reason: 'WakeRequested', message, count: 1 })
+  return [...missedBefore(task, slot, now), cancelled]
 }

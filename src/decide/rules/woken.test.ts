@@ -3,7 +3,7 @@ import { table } from '../../../test/builders/table.ts'
 import { at, claimed, edited, ended, nightly, ran, task, written } from '../../../test/builders/task.ts'
 
 const EVENING = '2026-01-05T20:00:00Z'
-const sleeper = task({ spec: nightly() })
+const sleeper = task({ spec: nightly(), created: '2026-01-05T12:00:00Z' })
 const asleep = ran(sleeper, EVENING)
 const asked = (status = asleep.status) => task({ spec: nightly(), wake: 'w1', status })
 const awake = ran(asked(), '2026-01-05T22:00:00Z')
