@@ -68,9 +68,10 @@ function asTable(io: Io, slots: readonly Instant[], zone: string, now: Instant):
   const rows = slots.map((at, index) => {
     const before = index > 0 ? offsetOf(slots[index - 1] ?? at) : offsetOf(at)
     const note = before === offsetOf(at) ? '' : paint('yellow', `clocks were set from ${before} to ${offsetOf(at)}`)
-    return [weekday(at, zone), localTime(at, zone), paint('dim', rfc3339(at)), relative(at, now), note]
+    const local = zone === 'UTC' ? [] : [localTime(at, zone)]
+    return [weekday(at, zone), ...local, paint('dim', rfc3339(at)), relative(at, now), note]
   })
-  return table(['DAY', zone.toUpperCase(), 'UTC', 'WHEN', ''], rows)
+  return table(['DAY', ...(zone === 'UTC' ? [] : [zone.toUpperCase()]), 'UTC', 'WHEN', ''], rows)
 }
 
 function weekday(at: Instant, timeZone: string): string {

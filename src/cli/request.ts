@@ -90,8 +90,9 @@ export function suspend(io: Io, name: string, flags: RequestFlags, to: boolean):
   return onTask(io, name, flags, async access => {
     const timeout = timeoutOf(flags)
     const before = await access.read()
-    const wasHeld = !to && before.metadata.annotations?.[HOLD_ANNOTATION] !== undefined
-    const annotations = wasHeld ? { metadata: { annotations: { [HOLD_ANNOTATION]: null } } } : {}
+    const hold = before.metadata.annotations?.[HOLD_ANNOTATION]
+    const wasHeld = !to && (instantOf(hold) ?? 0) > io.clock.now()
+    const annotations = !to && hold !== undefined ? { metadata: { annotations: { [HOLD_ANNOTATION]: null } } } : {}
     const { metadata } = await access.patch({ spec: { suspend: to }, ...annotations })
     const already = before.spec.suspend === to && !wasHeld
     const says = `${already ? 'is already ' : ''}${to ? 'suspended' : 'resumed'}${wasHeld ? ', its hold has ended' : ''}`

@@ -146,7 +146,7 @@ function notRun(task: Task, status: Status, event: NotRun): Status {
     ...described(task, event.operation, []),
     changed: 0,
     ...(event.count > 1 && { count: event.count }),
-    error: cut(event.message, TEXT_LIMIT),
+    [event.reason === 'Cached' ? 'output' : 'error']: cut(event.message, TEXT_LIMIT),
   }
   return {
     ...status,
