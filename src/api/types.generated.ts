@@ -114,7 +114,7 @@ export interface ScheduledTaskSpec {
 export interface ScheduledTaskStatus {
   /** The metadata.generation that the conditions speak of. Default: -1, not yet looked at. */
   readonly observedGeneration: number
-  /** The first that holds: Stalled (cannot be scheduled, see conditions), Running, Waiting (a run is due but held back), Suspended, Scheduled, Idle (no schedule). */
+  /** The first that holds: Stalled (cannot be scheduled, see conditions), Running, Waiting (a run is due but held back), Suspended (or held by rota.dev/hold-until), Scheduled, Idle (no schedule). */
   readonly phase?: 'Stalled' | 'Running' | 'Waiting' | 'Suspended' | 'Scheduled' | 'Idle'
   /** Number of runs started, in all. */
   readonly runCount?: number
@@ -240,7 +240,7 @@ export interface ScheduledTaskStatus {
     readonly workloads: number
   }
   /**
-   * Ready: the task can be scheduled (also while suspended). Stalled: it cannot, and the message says what to change. Reconciling: a change of the spec has not been looked at yet.
+   * Ready: the task can be scheduled (also while suspended or held). Stalled: it cannot, and the message says what to change. Reconciling: a change of the spec has not been looked at yet.
    *
    * Items: One aspect of the state, in the standard form of Kubernetes.
    */

@@ -158,6 +158,17 @@ describe('dependsOn with a schedule: the newest record of the other with a slot 
       },
     },
     {
+      given: 'it is cancelled while it waits',
+      so: 'cancelled: it does not run later',
+      task: task({ name: 'report', spec: report.spec, cancel: 'c1' }),
+      now: '2026-01-05T12:00:05Z',
+      world: beside(backup),
+      decides: {
+        rule: 'cancelledBeforeStart',
+        events: [{ result: 'Cancelled', slotTime: at(NOON) }, { cancel: 'c1' }],
+      },
+    },
+    {
       given: 'a request',
       so: 'runs, whatever comes first',
       task: task({ name: 'report', spec: { dependsOn: [{ name: 'backup' }], schedule: '0 13 * * *' }, run: 'r1' }),
