@@ -35,11 +35,11 @@ const RULES: readonly Rule[] = [
   cancelledRun,
   editedRun,
   wokenRun,
+  unobserved,
   // From here on the time counts.
   skewedClock,
   supersededRun,
   resumedRun,
-  unobserved,
   late,
   overlap,
   running,

@@ -64,6 +64,10 @@ describe('the bundle', () => {
     const { status, out } = await run(program, 'why', 'task', '-n', namespace, '--kubeconfig', kubeconfig)
     expect(status).toBe(0)
     expect(out).toMatch(/^ {2}why {8}generation 1 is new \[unobserved\]$/m)
-    expect(await run(program, 'frobnicate')).toEqual({ status: 2, out: '', err: "rota: unknown command 'frobnicate'\n" })
+    expect(await run(program, 'frobnicate')).toEqual({
+      status: 2,
+      out: '',
+      err: "rota: unknown command 'frobnicate'\n",
+    })
   })
 })

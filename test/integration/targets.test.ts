@@ -149,11 +149,13 @@ describe('targets', () => {
     await api.create('deployments', namespace, deployment('web', 1))
     await operate(namespace)
     await api.createTask(namespace, 'broken', { operation: { restart: {} } })
-    await api.annotate(namespace, 'broken', { 'rota.dev/hold-until': '2030-01-01T00:00:00Z' })
+    await api.annotate(namespace, 'broken', { 'rota.dev/hold-until': '2126-11-24T00:00:00Z' })
     const stalled = await api.untilTask(namespace, 'broken', 'stalled', ({ status }) => status?.phase === 'Stalled')
     const conditions = stalled.status?.conditions?.map(({ type, status, reason }) => `${type}=${status} ${reason}`)
     expect(conditions).toEqual(['Ready=False InvalidRequest', 'Stalled=True InvalidRequest'])
-    expect(stalled.status?.conditions?.[0]?.message).toContain('rota.dev/hold-until is not available in this version')
+    expect(stalled.status?.conditions?.[0]?.message).toContain(
+      'a hold lasts 366 days at most; suspend the task instead',
+    )
     expect((await ran(namespace, 'sound', { operation: { restart: {} } })).status?.lastResult).toBe('Succeeded')
     await api.annotate(namespace, 'broken', { 'rota.dev/hold-until': null, 'rota.dev/run': '1' })
     const mended = await api.untilTask(namespace, 'broken', 'ran', ended)

@@ -272,11 +272,10 @@ describe('whether a task runs', () => {
     const namespace = await team('skewed')
     const wrong = await start({ namespaces: [namespace], start: SLOT + 24 * HOUR, clockTolerance: 30_000 })
     await api.createTask(namespace, 'task', { ...atSlot, ...restart() })
-    const { facts } = wrong
-    await until('it has asked the API server', () => facts.some(({ fact }) => fact === 'Requested'))
+    const seen = await api.untilTask(namespace, 'task', 'observed', isScheduled)
     await wrong.stop()
-    const untouched = await api.task(namespace, 'task')
-    expect(untouched.status).toEqual({ observedGeneration: -1 })
+    // What it has written has the API server's time, else the slot would be one of the past.
+    expect(seen.status).toMatchObject({ runCount: 0, missedCount: 0, nextRunTime: rfc3339(SLOT) })
     const { clock } = await begin([namespace])
     await api.untilTask(namespace, 'task', 'observed', isScheduled)
     clock.jumpTo(SLOT)
