@@ -39,6 +39,7 @@ describe('the pool', () => {
       count => count === 6,
     )
     expect(await metric(port, 'rota_workers{state="max"}')).toBe(6)
+    expect(held.waiting).toHaveLength(6)
     const health = (await (await fetch(`http://127.0.0.1:${port}/health`)).json()) as object
     expect(health).toMatchObject({ thread_pool: { max_workers: 6, active_threads: 6 } })
     held.open()
@@ -55,8 +56,10 @@ describe('the pool', () => {
     const { port } = await start({ namespaces, flags: { 'max-task-workers': '2' } })
     const held = gate()
     await ask(namespaces)
-    await until('two wait', async () => (await metric(port, 'rota_queue_depth')) === 2)
-    expect(held.waiting).toHaveLength(2)
+    await until(
+      'two are writing, two wait',
+      async () => held.waiting.length === 2 && (await metric(port, 'rota_queue_depth')) === 2,
+    )
     held.open()
     await allRan(namespaces)
   })
