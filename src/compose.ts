@@ -54,7 +54,7 @@ export async function compose(config: Config, ports: Ports): Promise<Operator> {
   const store = new Store(ownNamespace ?? '')
   let controller: Controller | undefined
   const pool = () => controller?.pool ?? { workers: config['max-task-workers'], active: 0, queued: 0, waiting: 0 }
-  const requests = flow(clock, config['max-task-workers'])
+  const requests = flow(clock, config['max-task-workers'], () => controller?.workers ?? config['max-task-workers'])
   const telemetry = metrics(VERSION, { pool, requests: () => requests, phases: () => phasesOf(store) })
   const subscribers = [logFacts(log), telemetry.emit, ...(ports.onFact ? [ports.onFact] : [])]
   const emit: Emit = fact => {
@@ -116,9 +116,11 @@ export async function compose(config: Config, ports: Ports): Promise<Operator> {
     const leading = new Controller(parts)
     controller = leading
     store.onChange = key => leading.changed(key)
+    requests.onLimit = () => leading.resize()
     leading.considerAll()
     await aborted(signal)
     store.onChange = () => undefined
+    requests.onLimit = () => undefined
     // A stop that was asked for gives what runs its time to end; a lost lease, even in the midst of that, leaves none.
     lost.addEventListener('abort', () => leading.abort(), { once: true })
     await leading.stop(lost.aborted ? 0 : config['shutdown-grace'] * SECOND)

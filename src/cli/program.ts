@@ -38,10 +38,10 @@ export async function runProgram(argv: readonly string[], io: Io, about: About):
     return status
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : MISUSE
+    if (error instanceof CommandError) io.err.write(`rota: ${error.message}\n`)
     if (io.signal.aborted) return INTERRUPTED
-    if (!(error instanceof CommandError)) throw error
-    io.err.write(`rota: ${error.message}\n`)
-    return error.status
+    if (error instanceof CommandError) return error.status
+    throw error
   }
 }
 
@@ -54,14 +54,13 @@ function commands(io: Io, about: About, act: Act): readonly Command[] {
   const { name } = about
   return [
     controllerCommand(flags => about.controller(flags)).helpGroup('Operator:'),
-    offline(name, io, act).next,
-    offline(name, io, act).validate,
+    ...offline(name, io, act),
     ...requests(name, io, act),
     ...questions(name, io, act),
   ]
 }
 
-function offline(name: string, io: Io, act: Act) {
+function offline(name: string, io: Io, act: Act): readonly Command[] {
   const next = new Command('next')
     .description('when a schedule runs next; needs no cluster')
     .argument('<cron>', 'five cron fields or a macro, in quotes')
@@ -80,8 +79,8 @@ function offline(name: string, io: Io, act: Act) {
     .addOption(output())
     .helpGroup('Without a cluster:')
     .action(flags => act(async () => (await import('./validate.ts')).validate(io, flags.filename, flags.output)))
-  return {
-    next: examples(next, [
+  return [
+    examples(next, [
       [`${name} next "0 20 * * 1-5" --time-zone Europe/Berlin`, 'the next five evenings'],
       [
         `${name} next "30 2 * * *" --time-zone Europe/Berlin --from 2027-03-27T00:00:00Z -n 3`,
@@ -89,11 +88,11 @@ function offline(name: string, io: Io, act: Act) {
       ],
       [`${name} next "H H * * *" --hash-key team-a/nights-off -o json`, 'for scripts'],
     ]),
-    validate: examples(validate, [
+    examples(validate, [
       [`${name} validate -f nights-off.yaml`, 'one file'],
       [`${name} validate -f deploy/ -o json`, 'a folder, for scripts'],
     ]),
-  }
+  ]
 }
 
 function requests(name: string, io: Io, act: Act): readonly Command[] {

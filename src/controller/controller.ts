@@ -56,6 +56,15 @@ export class Controller {
     return { workers, active: active.length, queued, waiting: this.#line.size }
   }
 
+  get workers(): number {
+    return this.#pool.workers
+  }
+
+  /** What the API server bears has changed. */
+  resize(): void {
+    this.#pool.resize()
+  }
+
   considerAll(): void {
     for (const key of this.#parts.store.keys()) this.#agenda.set(key, this.#parts.clock.now())
   }

@@ -1,4 +1,3 @@
-import PQueue from 'p-queue'
 import type { Clock } from '../lib/clock.ts'
 import { congestion, observed, type Sample } from './congestion.ts'
 
@@ -10,38 +9,97 @@ export interface Flow {
   /** Whole; changes with how the API server keeps up. */
   readonly limit: number
   readonly inFlight: number
-  /** Begins the call when its turn has come; aborted before that, it never does. @throws what the call throws, or the reason of the abort */
-  pass<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T>
-  /** How a request ended, also one of Rota's own. */
-  ended(sample: Sample): void
+  /** Called when the limit has changed. */
+  onLimit: () => void
+  /**
+   * Begins the call when its turn has come; aborted before that, it never does.
+   * @param attempt the signal that all requests of one attempt have in common
+   * @throws what the call throws, or the reason of the abort
+   */
+  pass<T>(call: () => Promise<T>, attempt: AbortSignal): Promise<T>
+  /** How a request ended, also one of Rota's own; `inFlight` counts these too. */
+  ended(sample: Omit<Sample, 'wanted'>, inFlight: number): void
 }
 
-/** @param start how many at first */
-export function flow(clock: Clock, start: number): Flow {
+interface Waiting {
+  readonly attempt: AbortSignal
+  readonly begin: () => void
+}
+
+/**
+ * @param start how many at first
+ * @param workers how many attempts may be in progress now
+ */
+export function flow(clock: Clock, start: number, workers: () => number): Flow {
   let state = congestion(start)
-  const queue = new PQueue({ concurrency: Math.floor(state.limit) })
-  return {
+  let inFlight = 0
+  /** Requests under way of each attempt that has any. */
+  const perAttempt = new Map<AbortSignal, number>()
+  const line = new Set<Waiting>()
+  const limit = () => Math.floor(state.limit)
+
+  /** A place is kept for each worker that has none, so that attempts that hang do not hold the places of others. */
+  const mayGo = (attempt: AbortSignal) => {
+    const kept = perAttempt.has(attempt) ? Math.max(0, workers() - perAttempt.size) : 0
+    return inFlight + kept < limit()
+  }
+  const count = (attempt: AbortSignal, more: 1 | -1) => {
+    inFlight += more
+    const own = (perAttempt.get(attempt) ?? 0) + more
+    if (own > 0) perAttempt.set(attempt, own)
+    else perAttempt.delete(attempt)
+  }
+  const proceed = () => {
+    for (const next of line) {
+      if (inFlight >= limit()) return
+      if (mayGo(next.attempt)) next.begin()
+    }
+  }
+  /** Resolves when its turn has come, and has taken a place then. */
+  const turn = (attempt: AbortSignal) =>
+    new Promise<void>((resolve, reject) => {
+      const abandon = () => {
+        line.delete(waiting)
+        reject(attempt.reason)
+      }
+      const begin = () => {
+        line.delete(waiting)
+        attempt.removeEventListener('abort', abandon)
+        count(attempt, 1)
+        resolve()
+      }
+      const waiting = { attempt, begin }
+      if (attempt.aborted) return abandon()
+      if (mayGo(attempt)) return begin()
+      attempt.addEventListener('abort', abandon, { once: true })
+      line.add(waiting)
+    })
+
+  const requests: Flow = {
     get limit() {
-      return queue.concurrency
+      return limit()
     },
     get inFlight() {
-      return queue.pending
+      return inFlight
     },
-    // Not with the queue's own signal: that frees the place while the call may still be under way.
-    pass: (call, signal) =>
-      new Promise((resolve, reject) => {
-        const abandon = () => reject(signal.reason)
-        signal.addEventListener('abort', abandon, { once: true })
-        void queue.add(async () => {
-          signal.removeEventListener('abort', abandon)
-          if (signal.aborted) return reject(signal.reason)
-          await call().then(resolve, reject)
-        })
-      }),
-    ended(sample) {
-      state = observed(state, sample, clock.monotonic())
-      const limit = Math.floor(state.limit)
-      if (limit !== queue.concurrency) queue.concurrency = limit
+    onLimit: () => undefined,
+    async pass(call, attempt) {
+      await turn(attempt)
+      // Its place is free once it has truly ended, not when it is aborted.
+      try {
+        return await call()
+      } finally {
+        count(attempt, -1)
+        proceed()
+      }
+    },
+    ended(sample, all) {
+      const before = limit()
+      state = observed(state, { ...sample, wanted: all + line.size }, clock.monotonic())
+      if (limit() === before) return
+      proceed()
+      requests.onLimit()
     },
   }
+  return requests
 }

@@ -12,6 +12,8 @@ export interface Pool {
   readonly closed: boolean
   /** `turn` must not reject. A higher rank goes first. */
   enter(key: string, rank: number, turn: () => Promise<void>): void
+  /** To be called when what is bearable has changed: whoever waits need not wait until a turn ends. */
+  resize(): void
   /** No further turns; resolves when those under way have ended. */
   close(): Promise<void>
 }
@@ -20,7 +22,7 @@ export interface PoolSize {
   /** So many workers there are always. */
   readonly min: number
   readonly max: number
-  /** How many the API server keeps up with; asked at each turn. */
+  /** How many the API server keeps up with, now. */
   bearable(): number
 }
 
@@ -41,6 +43,7 @@ export function pool({ min, max, bearable }: PoolSize): Pool {
     get closed() {
       return queue.isPaused
     },
+    resize,
     enter(key, rank, turn) {
       void queue.add(turn, { id: key, priority: rank }).then(resize)
       resize()

@@ -75,7 +75,7 @@ export class Client {
       this.#emit({ fact: 'Requested', method: request.method, code, seconds: milliseconds / 1000 })
       // What was aborted on purpose says nothing of the API server.
       if (fault || code !== '<error>')
-        this.#flow?.ended({ milliseconds, inFlight: this.#inFlight, ...weightOf(request, fault) })
+        this.#flow?.ended({ milliseconds, ...weightOf(request, fault) }, this.#inFlight)
       this.#inFlight--
     }
   }
@@ -104,7 +104,7 @@ export class Client {
     }
   }
 
-  async #send(request: Request, signal: AbortSignal, dispatcher = this.#connection.requests) {
+  async #send(request: Request, signal: AbortSignal, dispatcher = request.as ? this.#connection.targets : this.#connection.requests) {
     const { method, path, body, as } = request
     const query = new URLSearchParams({ ...(method !== 'GET' && { fieldManager: FIELD_MANAGER }), ...request.query })
     const url = new URL(`${this.#connection.url}${path}`)
@@ -138,10 +138,11 @@ const CONTENT_TYPES = {
   PATCH: 'application/merge-patch+json',
 }
 
-function weightOf({ method }: Request, error: FaultError | undefined) {
+function weightOf({ method, as }: Request, error: FaultError | undefined) {
   const { reason, retryAfter = 0 } = error?.fault ?? {}
   const outcome = reason === 'TooManyRequests' ? 'Busy' : reason === 'Unreachable' ? 'Unreachable' : 'Answered'
-  return { outcome, retryAfter, isWrite: method !== 'GET' && error === undefined } as const
+  // Rota's own requests may wait for a socket here; those on targets never do.
+  return { outcome, retryAfter, tellsLatency: as !== undefined && method !== 'GET' && error === undefined } as const
 }
 
 function failure(status: number, headers: IncomingHttpHeaders, text: string): Failure {

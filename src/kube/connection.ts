@@ -10,8 +10,9 @@ export interface Connection {
   readonly url: string
   /** Of the current context. */
   readonly namespace: string
-  /** For requests and for watches: on one pool, open watches would leave no socket for requests. */
+  /** Rota's own requests, those on targets, and watches: on one pool, each could leave no socket for the others. */
   readonly requests: Dispatcher
+  readonly targets: Dispatcher
   readonly watches: Dispatcher
   headers(): Promise<Readonly<Record<string, string>>>
   close(): Promise<void>
@@ -37,12 +38,15 @@ export async function connect(file: string | undefined, context?: string): Promi
   }
   // HTTP/1.1: with h2 a GOAWAY of the API server left requests hanging.
   const requests = new Agent({ connect, connections: 64, allowH2: false })
+  // How many of these are in flight is limited before they come here.
+  const targets = new Agent({ connect, allowH2: false })
   const watches = new Agent({ connect, allowH2: false })
   let known: { readonly headers: Readonly<Record<string, string>>; readonly until: number } | undefined
   return {
     url: cluster.server.replace(/\/$/, ''),
     namespace: config.getContextObject(config.currentContext)?.namespace ?? 'default',
     requests,
+    targets,
     watches,
     async headers() {
       if (!known || performance.now() > known.until) {
@@ -55,7 +59,7 @@ export async function connect(file: string | undefined, context?: string): Promi
       return known.headers
     },
     async close() {
-      await Promise.all([requests.destroy(), watches.destroy()])
+      await Promise.all([requests.destroy(), targets.destroy(), watches.destroy()])
     },
   }
 }
