@@ -34,6 +34,7 @@ describe('settings', () => {
 
   it.each([
     ['max-task-workers', 'MAX_TASK_WORKERS'],
+    ['task-workers-limit', 'TASK_WORKERS_LIMIT'],
     ['task-timeout-seconds', 'TASK_TIMEOUT_SECONDS'],
     ['task-max-retries', 'TASK_MAX_RETRIES'],
     ['task-retry-delay-seconds', 'TASK_RETRY_DELAY_SECONDS'],

@@ -3,7 +3,7 @@ import type { Action } from '../operations/contract.ts'
 import type { Carried } from './ports.ts'
 
 /** Requests of one attempt that are under way at once, so that a large namespace leaves room for the others. */
-const IN_FLIGHT_PER_ATTEMPT = 8
+export const IN_FLIGHT_PER_ATTEMPT = 8
 
 /**
  * Carries out all actions, whatever becomes of single ones; answers in their order. Once the signal is aborted no

@@ -6,9 +6,10 @@ import { type Congestion, congestion, FEWEST, MOST, observed, type Sample } from
 const answered = (milliseconds: number, changes: Partial<Sample> = {}): Sample => ({
   outcome: 'Answered',
   milliseconds,
-  isWrite: true,
+  tellsLatency: true,
   retryAfter: 0,
   inFlight: MOST,
+  waiting: 0,
   ...changes,
 })
 const busy = (retryAfter = 0) => answered(1, { outcome: 'Busy', retryAfter })
@@ -37,6 +38,7 @@ describe('requests in flight', () => {
   it('do not grow while they are not used', () => {
     expect(asked(congestion(8), answered(5, { inFlight: 5 }), 100).limit).toBe(8)
     expect(asked(congestion(8), answered(5, { inFlight: 6 }), 1).limit).toBe(9)
+    expect(asked(congestion(8), answered(5, { inFlight: 1, waiting: 1 }), 1).limit).toBe(9)
   })
 
   it('are halved once by a burst of refusals, and again a second later', () => {
@@ -61,27 +63,45 @@ describe('requests in flight', () => {
     expect(slow.limit).toBe(usual.limit * 0.75)
   })
 
-  it.each([
-    ['one slow request', 5, [answered(900)]],
-    ['slow lists, which are long', 5, Array.from({ length: 50 }, () => answered(5000, { isWrite: false }))],
-    ['a far server, on which all take long', 150, Array.from({ length: 50 }, () => answered(150))],
-  ])('are not fewer by %s', (_, milliseconds, samples) => {
-    const usual = asked(congestion(16), answered(milliseconds), 50)
-    const [first = busy()] = samples
-    expect(asked(usual, first, samples.length, 10_000).limit).toBeGreaterThanOrEqual(usual.limit)
+  it('do not become fewer by what was begun before they did', () => {
+    const halved = observed(congestion(64), busy(), 10_000)
+    const late = answered(30_000, { outcome: 'Unreachable' })
+    expect(observed(halved, late, 39_000).limit).toBe(32)
+    expect(observed(halved, late, 41_000).limit).toBe(16)
   })
 
-  it('stay within their bounds, whatever happens', () => {
+  it('do not become fewer by an answer that was fast, even when most were slow', () => {
+    const usual = asked(congestion(16), answered(5), 50)
+    const slow = asked(usual, answered(600), 20, 10_000)
+    expect(observed(slow, answered(5), 20_000).limit).toBe(slow.limit)
+    expect(observed(slow, answered(600), 20_000).limit).toBe(slow.limit * 0.75)
+  })
+
+  it.each([
+    ['one slow request', 5, [answered(900)]],
+    ['one request, however slow it is', 5, [answered(29_000)]],
+    ['one slow kind among others', 5, Array.from({ length: 200 }, (_, n) => answered(n % 4 === 0 ? 8000 : 5))],
+    ['slow lists, which are long', 5, Array.from({ length: 50 }, () => answered(5000, { tellsLatency: false }))],
+    ['a far server, on which all take long', 150, Array.from({ length: 50 }, () => answered(150))],
+  ])('are not fewer by %s', (_, milliseconds, samples) => {
+    let state = asked(congestion(16), answered(milliseconds), 50)
+    const { limit } = state
+    for (const [n, sample] of samples.entries()) state = observed(state, sample, 10_000 + 100 * n)
+    expect(state.limit).toBeGreaterThanOrEqual(limit)
+  })
+
+  it('stay within their bounds, whatever happens, and become fewer at most once a second', () => {
     const sample = fc.record({
       outcome: fc.constantFrom('Answered', 'Busy', 'Unreachable'),
       milliseconds: fc.double({ min: 0, max: 60_000, noNaN: true }),
-      isWrite: fc.boolean(),
+      tellsLatency: fc.boolean(),
       retryAfter: fc.nat(3600),
       inFlight: fc.nat(100),
+      waiting: fc.nat(3),
     })
     const course = fc.array(fc.tuple(sample as fc.Arbitrary<Sample>, fc.nat(2000)), { maxLength: 300 })
     const property = fc.property(fc.integer({ min: 1, max: 256 }), course, (start, samples) => {
-      let [state, now] = [congestion(start), 0]
+      let [state, now, decreasedAt] = [congestion(start), 0, Number.NEGATIVE_INFINITY]
       for (const [next, pause] of samples) {
         now += pause
         const before = state.limit
@@ -89,6 +109,9 @@ describe('requests in flight', () => {
         expect(state.limit).toBeGreaterThanOrEqual(FEWEST)
         expect(state.limit).toBeLessThanOrEqual(MOST)
         expect(state.limit - before).toBeLessThanOrEqual(1)
+        if (state.limit >= before) continue
+        expect(now - decreasedAt).toBeGreaterThanOrEqual(1000)
+        decreasedAt = now
       }
     })
     fc.assert(property, { seed: seed(), numRuns: 200 })

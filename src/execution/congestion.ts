@@ -20,8 +20,10 @@ export interface Sample {
   readonly tellsLatency: boolean
   /** Seconds, of a server that was busy. */
   readonly retryAfter: number
-  /** How many requests of all kinds were in flight with it or waited for their turn, itself included. */
-  readonly wanted: number
+  /** How many requests of all kinds were in flight with it, itself included. */
+  readonly inFlight: number
+  /** How many waited for their turn. */
+  readonly waiting: number
 }
 
 export const FEWEST = 4
@@ -36,9 +38,9 @@ const SLOW_FACTOR = 4
 const SLOW_MARGIN = 200
 /** More slow writes than this part: not one slow kind among others, but the server. */
 const MOST_ARE_SLOW = 0.5
-const SMOOTHING = 0.1
+const SMOOTHING = 0.05
 const FORGETTING = 1.002
-/** Below this part of the limit nothing is learned from success (RFC 7661): what is not used must not grow. */
+/** With fewer in flight, and none that waits, success teaches nothing (RFC 7661): what is not used must not grow. */
 const USED = 0.75
 
 export function congestion(start: number): Congestion {
@@ -59,7 +61,7 @@ export function congestion(start: number): Congestion {
  * for each round of successes at the limit, or for each success as long as nothing has been too much.
  */
 export function observed(before: Congestion, sample: Sample, now: number): Congestion {
-  const { outcome, milliseconds, retryAfter, wanted } = sample
+  const { outcome, milliseconds, retryAfter, inFlight, waiting } = sample
   const begun = now - milliseconds
   if (outcome !== 'Answered') {
     const restUntil = Math.max(before.restUntil, now + retryAfter * 1000)
@@ -68,7 +70,8 @@ export function observed(before: Congestion, sample: Sample, now: number): Conge
   const isSlow = sample.tellsLatency && milliseconds > slowerThan(before.shortest ?? milliseconds)
   const measured = sample.tellsLatency ? withLatency(before, milliseconds, isSlow) : before
   if (measured.slow > MOST_ARE_SLOW) return isSlow ? decreased(measured, WHEN_SLOW, begun, now) : measured
-  if (now < measured.restUntil || wanted < USED * measured.limit) return measured
+  const isUsed = waiting > 0 || inFlight >= USED * measured.limit
+  if (now < measured.restUntil || !isUsed) return measured
   const more = measured.slowStart ? 1 : 1 / measured.limit
   return { ...measured, limit: Math.min(MOST, measured.limit + more) }
 }

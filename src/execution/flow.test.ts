@@ -2,8 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { FakeClock } from '../../test/builders/fake-clock.ts'
 import { flow } from './flow.ts'
 
-const never = new AbortController().signal
-const busy = { outcome: 'Busy', milliseconds: 1, isWrite: true, retryAfter: 0, inFlight: 8 } as const
+const attempt = () => new AbortController().signal
+const never = attempt()
+const alone = () => 1
+const answered = { outcome: 'Answered', milliseconds: 1, tellsLatency: true, retryAfter: 0, inFlight: 8 } as const
+const busy = { ...answered, outcome: 'Busy' } as const
 const rounds = async () => {
   for (let n = 0; n < 10; n++) await Promise.resolve()
 }
@@ -16,14 +19,19 @@ function calls() {
     begun.push(name)
     return new Promise<string>(resolve => ends.push(() => resolve(name)))
   }
-  return { begun, call, end: () => ends.shift()?.() }
+  const hang = (name: string) => () => {
+    begun.push(name)
+    return new Promise<string>(() => undefined)
+  }
+  return { begun, call, hang, end: () => ends.shift()?.() }
 }
 
 describe('requests on targets', () => {
   it('wait until fewer are in flight than the limit, in the order in which they came', async () => {
     const { begun, call, end } = calls()
-    const requests = flow(new FakeClock(0), 4)
+    const requests = flow(new FakeClock(0), 4, alone)
     const all = ['a', 'b', 'c', 'd', 'e'].map(name => requests.pass(call(name), never))
+    await rounds()
     expect([begun, requests.inFlight]).toEqual([['a', 'b', 'c', 'd'], 4])
     end()
     expect(await all[0]).toBe('a')
@@ -33,7 +41,7 @@ describe('requests on targets', () => {
 
   it('that are aborted while they wait end at once, and are never begun', async () => {
     const { begun, call, end } = calls()
-    const requests = flow(new FakeClock(0), 4)
+    const requests = flow(new FakeClock(0), 4, alone)
     for (const name of ['a', 'b', 'c', 'd']) void requests.pass(call(name), never)
     const stop = new AbortController()
     const waiting = requests.pass(call('late'), stop.signal)
@@ -47,7 +55,7 @@ describe('requests on targets', () => {
 
   it('keep their place until they have ended, also when they are aborted on their way', async () => {
     const { call } = calls()
-    const requests = flow(new FakeClock(0), 4)
+    const requests = flow(new FakeClock(0), 4, alone)
     const stop = new AbortController()
     void requests.pass(call('a'), stop.signal)
     await rounds()
@@ -57,18 +65,68 @@ describe('requests on targets', () => {
   })
 
   it('hand on what goes wrong, and let the next one pass', async () => {
-    const requests = flow(new FakeClock(0), 4)
+    const requests = flow(new FakeClock(0), 4, alone)
     await expect(requests.pass(() => Promise.reject(new Error('refused')), never)).rejects.toThrow('refused')
     expect(await requests.pass(async () => 'fine', never)).toBe('fine')
   })
 
-  it('are fewer at once when the server is busy', async () => {
+  it('are fewer at once when the server is busy, and more when it keeps up; who asks is told', async () => {
     const clock = new FakeClock(0)
-    const requests = flow(clock, 16)
+    const requests = flow(clock, 16, alone)
+    const told: number[] = []
+    requests.onLimit = () => told.push(requests.limit)
     requests.ended(busy)
-    expect(requests.limit).toBe(8)
     await clock.advance(2000)
     requests.ended(busy)
-    expect(requests.limit).toBe(4)
+    for (let n = 0; n < 5; n++) requests.ended(answered)
+    expect(told).toEqual([8, 4, 5])
+  })
+
+  it('begin as soon as the limit lets them', async () => {
+    const { begun, hang } = calls()
+    const requests = flow(new FakeClock(0), 4, alone)
+    for (const name of ['a', 'b', 'c', 'd', 'e']) void requests.pass(hang(name), never)
+    await rounds()
+    requests.ended(answered)
+    await rounds()
+    expect([begun, requests.limit]).toEqual([['a', 'b', 'c', 'd', 'e'], 5])
+  })
+
+  it('of attempts that hang leave a place to each other worker', async () => {
+    const { begun, call, hang, end } = calls()
+    const requests = flow(new FakeClock(0), 5, () => 5)
+    for (let n = 0; n < 4; n++) {
+      const hanging = attempt()
+      for (let m = 0; m < 8; m++) void requests.pass(hang('hangs'), hanging)
+    }
+    const well = attempt()
+    const first = requests.pass(call('first'), well)
+    await rounds()
+    expect(begun.sort()).toEqual(['first', 'hangs', 'hangs', 'hangs', 'hangs'])
+    end()
+    await first
+    void requests.pass(call('second'), well)
+    await rounds()
+    expect(begun).toContain('second')
+  })
+
+  it('of one attempt have the whole limit when there is no other worker, and what workers leave when there are', async () => {
+    for (const [workers, inFlight] of [
+      [1, 8],
+      [5, 4],
+      [200, 1],
+    ] as const) {
+      const requests = flow(new FakeClock(0), 8, () => workers)
+      for (let n = 0; n < 9; n++) void requests.pass(calls().hang('a'), never)
+      await rounds()
+      expect(requests.inFlight).toBe(inFlight)
+    }
+  })
+
+  it('of one attempt are eight at once before long, however many workers there are', async () => {
+    const requests = flow(new FakeClock(0), 200, () => 200)
+    for (let n = 0; n < 9; n++) void requests.pass(calls().hang('a'), never)
+    await rounds()
+    expect(requests.inFlight).toBe(8)
   })
 })

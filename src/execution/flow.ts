@@ -1,5 +1,6 @@
 import type { Clock } from '../lib/clock.ts'
-import { congestion, observed, type Sample } from './congestion.ts'
+import { IN_FLIGHT_PER_ATTEMPT } from './carry-out.ts'
+import { congestion, MOST, observed, type Sample } from './congestion.ts'
 
 /**
  * Requests on targets that are under way at once, over all runs, reads and writes alike. Rota's own requests (claims,
@@ -17,8 +18,8 @@ export interface Flow {
    * @throws what the call throws, or the reason of the abort
    */
   pass<T>(call: () => Promise<T>, attempt: AbortSignal): Promise<T>
-  /** How a request ended, also one of Rota's own; `inFlight` counts these too. */
-  ended(sample: Omit<Sample, 'wanted'>, inFlight: number): void
+  /** How a request ended, also one of Rota's own. */
+  ended(sample: Omit<Sample, 'waiting'>): void
 }
 
 interface Waiting {
@@ -38,11 +39,9 @@ export function flow(clock: Clock, start: number, workers: () => number): Flow {
   const line = new Set<Waiting>()
   const limit = () => Math.floor(state.limit)
 
-  /** A place is kept for each worker that has none, so that attempts that hang do not hold the places of others. */
-  const mayGo = (attempt: AbortSignal) => {
-    const kept = perAttempt.has(attempt) ? Math.max(0, workers() - perAttempt.size) : 0
-    return inFlight + kept < limit()
-  }
+  /** A place is kept for each worker that has none: attempts that hang do not hold those of the others. */
+  const kept = () => Math.min(Math.max(0, workers() - perAttempt.size), MOST - IN_FLIGHT_PER_ATTEMPT)
+  const mayGo = (attempt: AbortSignal) => inFlight + (perAttempt.has(attempt) ? kept() : 0) < limit()
   const count = (attempt: AbortSignal, more: 1 | -1) => {
     inFlight += more
     const own = (perAttempt.get(attempt) ?? 0) + more
@@ -93,9 +92,9 @@ export function flow(clock: Clock, start: number, workers: () => number): Flow {
         proceed()
       }
     },
-    ended(sample, all) {
+    ended(sample) {
       const before = limit()
-      state = observed(state, { ...sample, wanted: all + line.size }, clock.monotonic())
+      state = observed(state, { ...sample, waiting: line.size }, clock.monotonic())
       if (limit() === before) return
       proceed()
       requests.onLimit()

@@ -72,6 +72,19 @@ describe('the pool', () => {
     expect(workers.workers).toBe(2)
   })
 
+  it('grows as soon as the API server bears more, and shrinks when it bears less, also while no turn ends', () => {
+    const { begun, turn } = turns()
+    let bearable = 1
+    const workers = pool({ min: 1, max: 9, bearable: () => bearable })
+    for (const key of ['a', 'b', 'c', 'd']) workers.enter(key, 0, turn(key))
+    bearable = 3
+    workers.resize()
+    expect([begun.length, workers.workers, workers.queued]).toEqual([3, 3, 1])
+    bearable = 2
+    workers.resize()
+    expect([begun.length, workers.workers, workers.queued]).toEqual([3, 2, 1])
+  })
+
   it('never shrinks below its least size, however slow the API server is', () => {
     const { begun, turn } = turns()
     const workers = pool({ min: 3, max: 9, bearable: () => 1 })

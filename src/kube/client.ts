@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Dispatcher } from 'undici'
 import type { Emit } from '../api/facts.ts'
 import { FaultError } from '../api/fault.ts'
 import { FIELD_MANAGER } from '../api/names.ts'
@@ -75,7 +76,7 @@ export class Client {
       this.#emit({ fact: 'Requested', method: request.method, code, seconds: milliseconds / 1000 })
       // What was aborted on purpose says nothing of the API server.
       if (fault || code !== '<error>')
-        this.#flow?.ended({ milliseconds, ...weightOf(request, fault) }, this.#inFlight)
+        this.#flow?.ended({ milliseconds, inFlight: this.#inFlight, ...weightOf(request, fault) })
       this.#inFlight--
     }
   }
@@ -104,8 +105,9 @@ export class Client {
     }
   }
 
-  async #send(request: Request, signal: AbortSignal, dispatcher = request.as ? this.#connection.targets : this.#connection.requests) {
+  async #send(request: Request, signal: AbortSignal, watches?: Dispatcher) {
     const { method, path, body, as } = request
+    const dispatcher = watches ?? (as ? this.#connection.targets : this.#connection.requests)
     const query = new URLSearchParams({ ...(method !== 'GET' && { fieldManager: FIELD_MANAGER }), ...request.query })
     const url = new URL(`${this.#connection.url}${path}`)
     return dispatcher.request({

@@ -5,7 +5,7 @@ import { createNamespace, sharedCluster } from './cluster.ts'
 import { type OperatorOptions, startOperator, type TestOperator } from './operator.ts'
 import { type Fate, type FaultProxy, type Passing, startProxy } from './proxy.ts'
 
-/** What holds back the writes on targets until it is opened. */
+/** What holds back requests on targets, writes unless told, until it is opened. */
 export interface Gate {
   /** What waits at it, or has passed it. */
   readonly waiting: readonly Passing[]
@@ -17,7 +17,7 @@ export interface Bench {
   /** The proxy between the operator and the API server. */
   readonly behind: () => FaultProxy
   start(options: Omit<OperatorOptions, 'kubeconfig'>): Promise<TestOperator>
-  gate(): Gate
+  gate(holdsBack?: (request: Passing) => boolean): Gate
   /** A namespace with a Deployment `web`. */
   team(prefix: string): Promise<string>
 }
@@ -52,16 +52,15 @@ export function bench(): Bench {
       operator = await startOperator({ kubeconfig: proxy.kubeconfig, ...options })
       return operator
     },
-    gate() {
+    gate(holdsBack = writesTarget) {
       const waiting: Passing[] = []
-      const opened = Promise.withResolvers<void>()
-      behind().fate = async (request): Promise<Fate> => {
-        if (!writesTarget(request)) return 'pass'
+      const opened = Promise.withResolvers<Fate>()
+      behind().fate = (request): Fate | Promise<Fate> => {
+        if (!holdsBack(request)) return 'pass'
         waiting.push(request)
-        await opened.promise
-        return 'pass'
+        return opened.promise
       }
-      return { waiting, open: opened.resolve }
+      return { waiting, open: () => opened.resolve('pass') }
     },
     async team(prefix) {
       const namespace = await createNamespace(cluster, prefix)
@@ -73,6 +72,10 @@ export function bench(): Bench {
 
 export function writesTarget({ method, as }: Passing): boolean {
   return method === 'PATCH' && as !== ''
+}
+
+export function readsTarget({ method, as }: Passing): boolean {
+  return method === 'GET' && as !== ''
 }
 
 /** A run has ended, and none is active. */

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import type { ScheduledTask } from '../../src/api/task.ts'
 import { until } from '../cluster/until.ts'
-import type { Api } from '../harness/api.ts'
-import { bench, ended, restart, writesTarget } from '../harness/proxied-operator.ts'
+import { type Api, deployment } from '../harness/api.ts'
+import { bench, ended, readsTarget, restart, writesTarget } from '../harness/proxied-operator.ts'
 
 describe('the pool', () => {
   const { behind, start, gate, team, api: connect } = bench()
@@ -11,11 +12,17 @@ describe('the pool', () => {
   })
   const teams = (count: number, prefix: string) =>
     Promise.all(Array.from({ length: count }, (_, index) => team(`${prefix}-${index}`)))
-  const ask = async (namespaces: readonly string[]) => {
+  const create = async (namespaces: readonly string[]) => {
     for (const namespace of namespaces) {
       await api.createTask(namespace, 'task', { retry: { attempts: 10, delaySeconds: 0 }, ...restart() })
-      await api.annotate(namespace, 'task', { 'rota.dev/run': '1' })
     }
+  }
+  const request = async (namespaces: readonly string[], token = '1') => {
+    for (const namespace of namespaces) await api.annotate(namespace, 'task', { 'rota.dev/run': token })
+  }
+  const ask = async (namespaces: readonly string[]) => {
+    await create(namespaces)
+    await request(namespaces)
   }
   const allRan = async (namespaces: readonly string[]) => {
     for (const namespace of namespaces) {
@@ -64,34 +71,76 @@ describe('the pool', () => {
     await allRan(namespaces)
   })
 
-  test('an API server that is busy is asked less, and nothing is dropped', async () => {
-    const namespaces = await teams(6, 'busy')
-    const { port } = await start({ namespaces, flags: { 'max-task-workers': '2', 'task-workers-limit': '16' } })
-    await ask(namespaces.slice(0, 3))
-    await allRan(namespaces.slice(0, 3))
-    const before = await metric(port, 'rota_requests_limit')
+  test('shrinks when the API server is busy, grows again after its rest, and nothing is dropped', async () => {
+    const [refused, later] = await Promise.all([teams(6, 'refused'), teams(8, 'later')])
+    const namespaces = [...refused, ...later]
+    const { clock, port } = await start({ namespaces, flags: { 'max-task-workers': '2', 'task-workers-limit': '64' } })
+    const limit = () => metric(port, 'rota_requests_limit')
+    await create(namespaces)
+    const before = await limit()
+
     let refusals = 0
-    behind().fate = request =>
-      writesTarget(request) && refusals++ < 3 ? { answer: 429, headers: { 'retry-after': '1' } } : 'pass'
-    await ask(namespaces.slice(3))
-    await until(
-      'fewer may be in flight',
-      () => metric(port, 'rota_requests_limit'),
-      limit => limit <= Math.max(4, before / 2),
-    )
+    behind().fate = request => {
+      if (!writesTarget(request)) return 'pass'
+      refusals++
+      return { answer: 429, headers: { 'retry-after': '6' } }
+    }
+    await request(refused)
+    const tryAgain = async () => {
+      clock.jumpTo(clock.now() + 6000)
+      return limit()
+    }
+    await until('as few as may be are in flight', tryAgain, few => few === 4, { interval: 1200 })
+    expect(before).toBeGreaterThan(4)
+    expect(refusals).toBeGreaterThanOrEqual(6)
+
+    // Whoever comes now gets what is left. Held where they read: how long that takes says nothing.
+    const reading = gate(readsTarget)
+    await request(later)
+    await until('four read', () => reading.waiting.length === 4)
+    await until('the others wait', async () => (await metric(port, 'rota_queue_depth')) >= 4)
+    expect(await metric(port, 'rota_workers{state="max"}')).toBe(4)
+    expect(reading.waiting).toHaveLength(4)
+    reading.open()
+    await until('all ran', async () => {
+      clock.jumpTo(clock.now() + 6000)
+      return (await Promise.all(namespaces.map(namespace => api.task(namespace, 'task')))).every(ended)
+    })
     await allRan(namespaces)
-    expect(refusals).toBeGreaterThanOrEqual(3)
+
+    let token = 1
+    await until('more may be in flight', async () => {
+      await request(namespaces, String(++token))
+      return (await limit()) > 4
+    })
+    for (const namespace of namespaces) {
+      const isDone = (task: ScheduledTask) => task.status?.handled?.run === String(token) && ended(task)
+      const { status } = await api.untilTask(namespace, 'task', 'ran again', isDone)
+      expect(status).toMatchObject({ lastResult: 'Succeeded', errorCount: 0 })
+    }
   })
 
   test('a run that hangs holds its own worker only, until its time is over', async () => {
     const namespaces = await teams(4, 'hangs')
     const [hangs = '', ...others] = namespaces
+    // More than one attempt has in flight, and than all may have at first.
+    const names = Array.from({ length: 10 }, (_, index) => `web-${index}`)
+    for (const name of names) await api.create('deployments', hangs, deployment(name, 1))
     const { clock } = await start({ namespaces, flags: { 'max-task-workers': '2' } })
     const never = new Promise<'pass'>(() => undefined)
-    behind().fate = request => (writesTarget(request) && request.url.includes(hangs) ? never : 'pass')
-    await api.createTask(hangs, 'task', { timeoutSeconds: 600, retry: { attempts: 1 }, ...restart() })
-    await api.annotate(hangs, 'task', { 'rota.dev/run': '1' })
-    await api.untilTask(hangs, 'task', 'runs', ({ status }) => status?.phase === 'Running')
+    let hanging = 0
+    behind().fate = request => {
+      if (!writesTarget(request) || !request.url.includes(hangs)) return 'pass'
+      hanging++
+      return never
+    }
+    await api.createTask(hangs, 'task', {
+      timeoutSeconds: 600,
+      retry: { attempts: 1 },
+      operation: { restart: { names } },
+    })
+    await request([hangs])
+    await until('it writes', () => hanging > 0)
     await ask(others)
     await allRan(others)
     clock.jumpTo(clock.now() + 601_000)
