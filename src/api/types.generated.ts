@@ -86,22 +86,129 @@ export interface ScheduledTaskSpec {
     readonly sleep?: {
       /** When to wake again, written like spec.schedule and read in spec.timeZone. When unset, the namespaces sleep until a task with the operation wake runs. Example: "0 7 * * 1-5". */
       readonly wakeSchedule?: string
+      /** Only workloads with these labels. Written as the selector of a Deployment; when both parts are given, both must hold. Example: selector: {matchLabels: {tier: web}}. */
+      readonly selector?: {
+        /** Labels and their values. Example: {tier: web}. */
+        readonly matchLabels?: {
+          readonly [k: string]: string
+        }
+        /** Conditions on labels, at most 16. Example: [{key: tier, operator: NotIn, values: [db]}]. */
+        readonly matchExpressions?: readonly {
+          /** Name of the label. Example: tier. */
+          readonly key: string
+          /** In, NotIn, Exists or DoesNotExist. */
+          readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist'
+          /** Values for In and NotIn. Example: [web, api]. */
+          readonly values?: readonly string[]
+        }[]
+      }
+      /** Workloads that are left alone, by name or by label. Example: exclude: {names: [vpn]}. */
+      readonly exclude?: {
+        /** Names: 1 to 100, each only once. Example: [vpn]. */
+        readonly names?: readonly string[]
+        /** Only workloads with these labels. Written as the selector of a Deployment; when both parts are given, both must hold. Example: selector: {matchLabels: {tier: web}}. */
+        readonly selector?: {
+          /** Labels and their values. Example: {tier: web}. */
+          readonly matchLabels?: {
+            readonly [k: string]: string
+          }
+          /** Conditions on labels, at most 16. Example: [{key: tier, operator: NotIn, values: [db]}]. */
+          readonly matchExpressions?: readonly {
+            /** Name of the label. Example: tier. */
+            readonly key: string
+            /** In, NotIn, Exists or DoesNotExist. */
+            readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist'
+            /** Values for In and NotIn. Example: [web, api]. */
+            readonly values?: readonly string[]
+          }[]
+        }
+      }
       /** What happens to sleeping workloads when the task is deleted: Wake puts them back first, Leave lets them sleep. Default: Wake. */
       readonly onDelete: 'Wake' | 'Leave'
     }
-    /** Puts back everything in the target namespaces that any sleep has put to sleep. It has no settings; write wake: {}. */
-    readonly wake?: Readonly<Record<string, never>>
-    /** Sets the number of replicas of named workloads. Example: scale: {names: [web], replicas: 3}. */
+    /** Puts back everything in the target namespaces that any sleep has put to sleep. With all defaults: wake: {}. */
+    readonly wake?: {
+      /** Only workloads with these labels. Written as the selector of a Deployment; when both parts are given, both must hold. Example: selector: {matchLabels: {tier: web}}. */
+      readonly selector?: {
+        /** Labels and their values. Example: {tier: web}. */
+        readonly matchLabels?: {
+          readonly [k: string]: string
+        }
+        /** Conditions on labels, at most 16. Example: [{key: tier, operator: NotIn, values: [db]}]. */
+        readonly matchExpressions?: readonly {
+          /** Name of the label. Example: tier. */
+          readonly key: string
+          /** In, NotIn, Exists or DoesNotExist. */
+          readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist'
+          /** Values for In and NotIn. Example: [web, api]. */
+          readonly values?: readonly string[]
+        }[]
+      }
+      /** Workloads that are left alone, by name or by label. Example: exclude: {names: [vpn]}. */
+      readonly exclude?: {
+        /** Names: 1 to 100, each only once. Example: [vpn]. */
+        readonly names?: readonly string[]
+        /** Only workloads with these labels. Written as the selector of a Deployment; when both parts are given, both must hold. Example: selector: {matchLabels: {tier: web}}. */
+        readonly selector?: {
+          /** Labels and their values. Example: {tier: web}. */
+          readonly matchLabels?: {
+            readonly [k: string]: string
+          }
+          /** Conditions on labels, at most 16. Example: [{key: tier, operator: NotIn, values: [db]}]. */
+          readonly matchExpressions?: readonly {
+            /** Name of the label. Example: tier. */
+            readonly key: string
+            /** In, NotIn, Exists or DoesNotExist. */
+            readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist'
+            /** Values for In and NotIn. Example: [web, api]. */
+            readonly values?: readonly string[]
+          }[]
+        }
+      }
+    }
+    /** Sets the number of replicas of workloads, chosen by names or selector (at least one of the two). Example: scale: {names: [web], replicas: 3}. */
     readonly scale?: {
+      /** Only workloads with these labels. Written as the selector of a Deployment; when both parts are given, both must hold. Example: selector: {matchLabels: {tier: web}}. */
+      readonly selector?: {
+        /** Labels and their values. Example: {tier: web}. */
+        readonly matchLabels?: {
+          readonly [k: string]: string
+        }
+        /** Conditions on labels, at most 16. Example: [{key: tier, operator: NotIn, values: [db]}]. */
+        readonly matchExpressions?: readonly {
+          /** Name of the label. Example: tier. */
+          readonly key: string
+          /** In, NotIn, Exists or DoesNotExist. */
+          readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist'
+          /** Values for In and NotIn. Example: [web, api]. */
+          readonly values?: readonly string[]
+        }[]
+      }
       /** Kinds to look for the names in. Default: [Deployment, StatefulSet]. */
       readonly kinds: readonly ('Deployment' | 'StatefulSet')[]
       /** Names of the workloads: 1 to 100, each only once. Example: [web, worker]. */
-      readonly names: readonly string[]
+      readonly names?: readonly string[]
       /** The number of replicas to set: 0 to 10000. */
       readonly replicas: number
     }
     /** Restarts workloads one pod after another, as kubectl rollout restart does. Example: restart: {names: [web]}. With all defaults: restart: {}. */
     readonly restart?: {
+      /** Only workloads with these labels. Written as the selector of a Deployment; when both parts are given, both must hold. Example: selector: {matchLabels: {tier: web}}. */
+      readonly selector?: {
+        /** Labels and their values. Example: {tier: web}. */
+        readonly matchLabels?: {
+          readonly [k: string]: string
+        }
+        /** Conditions on labels, at most 16. Example: [{key: tier, operator: NotIn, values: [db]}]. */
+        readonly matchExpressions?: readonly {
+          /** Name of the label. Example: tier. */
+          readonly key: string
+          /** In, NotIn, Exists or DoesNotExist. */
+          readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist'
+          /** Values for In and NotIn. Example: [web, api]. */
+          readonly values?: readonly string[]
+        }[]
+      }
       /** Kinds to restart. Default: [Deployment, StatefulSet, DaemonSet]. */
       readonly kinds: readonly ('Deployment' | 'StatefulSet' | 'DaemonSet')[]
       /** Names of the workloads: 1 to 100, each only once. When unset, all of these kinds. Example: [web]. */

@@ -45,7 +45,35 @@ const TEXT_RULES: readonly TextRule[] = [
   named(['spec', 'dependsOn', '*', 'name'], 'ScheduledTask', 'backup'),
   named(['spec', 'operation', 'scale', 'names', '*'], 'workload', 'web'),
   named(['spec', 'operation', 'restart', 'names', '*'], 'workload', 'web'),
+  named(['spec', 'operation', 'sleep', 'exclude', 'names', '*'], 'workload', 'web'),
+  named(['spec', 'operation', 'wake', 'exclude', 'names', '*'], 'workload', 'web'),
 ]
+
+/** At least one of these members must be there. */
+const ANY_OF: readonly { readonly at: readonly string[]; readonly of: readonly string[]; readonly message: string }[] =
+  [
+    ...[
+      ['spec', 'operation', 'sleep', 'selector'],
+      ['spec', 'operation', 'sleep', 'exclude', 'selector'],
+      ['spec', 'operation', 'wake', 'selector'],
+      ['spec', 'operation', 'wake', 'exclude', 'selector'],
+      ['spec', 'operation', 'scale', 'selector'],
+      ['spec', 'operation', 'restart', 'selector'],
+    ].map(at => ({
+      at,
+      of: ['matchLabels', 'matchExpressions'],
+      message: 'must not be empty: write matchLabels or matchExpressions, or leave it out for all workloads',
+    })),
+    ...[
+      ['spec', 'operation', 'sleep', 'exclude'],
+      ['spec', 'operation', 'wake', 'exclude'],
+    ].map(at => ({ at, of: ['names', 'selector'], message: 'must not be empty: write names or selector' })),
+    {
+      at: ['spec', 'operation', 'scale'],
+      of: ['names', 'selector'],
+      message: 'write names or selector: which workloads are to be scaled',
+    },
+  ]
 
 const OPERATIONS = ['sleep', 'wake', 'scale', 'restart']
 
@@ -71,10 +99,37 @@ export function ruleFindings(spec: unknown, home: Home): readonly Finding[] {
     if (set.length === 1 || typeof operation !== 'object') continue
     findings.push({ path, message: `must have exactly one of ${OPERATIONS.join(', ')}`, reason: 'InvalidSpec' })
   }
+  for (const { at, of, message } of ANY_OF) {
+    for (const [path, value] of valuesAt(root, at)) {
+      findings.push(...emptyFindings(path, value, of, message), ...valueFindings(path, value))
+    }
+  }
   for (const [path, name] of valuesAt(root, ['spec', 'dependsOn', '*', 'name'])) {
     if (name === home.name) findings.push({ path, message: 'is the task itself: remove it', reason: 'InvalidSpec' })
   }
   return [...findings, ...scheduleFindings(membersOf(spec), home)]
+}
+
+function emptyFindings(path: Path, value: unknown, of: readonly string[], message: string): readonly Finding[] {
+  const members = membersOf(value)
+  const isThere = (name: string) => {
+    const member = members[name]
+    // Names and a selector are judged by themselves; labels and conditions must not be empty.
+    return member !== undefined && member !== null && (of.includes('names') || Object.keys(member).length > 0)
+  }
+  return typeof value !== 'object' || of.some(isThere) ? [] : [{ path, message, reason: 'InvalidSpec' }]
+}
+
+/** Conditions of a selector: values with In and NotIn, and with no others. */
+function valueFindings(path: Path, selector: unknown): readonly Finding[] {
+  return valuesAt(selector, ['matchExpressions', '*']).flatMap(([at, condition]) => {
+    const { operator, values } = membersOf(condition)
+    const needs = operator === 'In' || operator === 'NotIn'
+    const has = Array.isArray(values) && values.length > 0
+    if (needs === has || typeof operator !== 'string') return []
+    const message = 'write values with In and NotIn, and none with Exists and DoesNotExist'
+    return [{ path: [...path, ...at], message, reason: 'InvalidSpec' }]
+  })
 }
 
 function scheduleFindings(spec: Readonly<Record<string, unknown>>, { namespace, name }: Home): readonly Finding[] {

@@ -168,6 +168,115 @@ export const SPEC_SCHEMA: Schema = {
               "type": "string",
               "maxLength": 128
             },
+            "selector": {
+              "type": "object",
+              "properties": {
+                "matchLabels": {
+                  "type": "object",
+                  "maxProperties": 16,
+                  "members": {
+                    "type": "string",
+                    "maxLength": 63
+                  }
+                },
+                "matchExpressions": {
+                  "type": "array",
+                  "maxItems": 16,
+                  "items": {
+                    "type": "object",
+                    "required": [
+                      "key",
+                      "operator"
+                    ],
+                    "properties": {
+                      "key": {
+                        "type": "string",
+                        "maxLength": 317
+                      },
+                      "operator": {
+                        "type": "string",
+                        "enum": [
+                          "In",
+                          "NotIn",
+                          "Exists",
+                          "DoesNotExist"
+                        ]
+                      },
+                      "values": {
+                        "type": "array",
+                        "maxItems": 32,
+                        "items": {
+                          "type": "string",
+                          "maxLength": 63
+                        }
+                      }
+                    }
+                  }
+                }
+              }
+            },
+            "exclude": {
+              "type": "object",
+              "properties": {
+                "names": {
+                  "type": "array",
+                  "minItems": 1,
+                  "maxItems": 100,
+                  "unique": true,
+                  "items": {
+                    "type": "string",
+                    "maxLength": 253
+                  }
+                },
+                "selector": {
+                  "type": "object",
+                  "properties": {
+                    "matchLabels": {
+                      "type": "object",
+                      "maxProperties": 16,
+                      "members": {
+                        "type": "string",
+                        "maxLength": 63
+                      }
+                    },
+                    "matchExpressions": {
+                      "type": "array",
+                      "maxItems": 16,
+                      "items": {
+                        "type": "object",
+                        "required": [
+                          "key",
+                          "operator"
+                        ],
+                        "properties": {
+                          "key": {
+                            "type": "string",
+                            "maxLength": 317
+                          },
+                          "operator": {
+                            "type": "string",
+                            "enum": [
+                              "In",
+                              "NotIn",
+                              "Exists",
+                              "DoesNotExist"
+                            ]
+                          },
+                          "values": {
+                            "type": "array",
+                            "maxItems": 32,
+                            "items": {
+                              "type": "string",
+                              "maxLength": 63
+                            }
+                          }
+                        }
+                      }
+                    }
+                  }
+                }
+              }
+            },
             "onDelete": {
               "type": "string",
               "enum": [
@@ -178,15 +287,172 @@ export const SPEC_SCHEMA: Schema = {
           }
         },
         "wake": {
-          "type": "object"
+          "type": "object",
+          "properties": {
+            "selector": {
+              "type": "object",
+              "properties": {
+                "matchLabels": {
+                  "type": "object",
+                  "maxProperties": 16,
+                  "members": {
+                    "type": "string",
+                    "maxLength": 63
+                  }
+                },
+                "matchExpressions": {
+                  "type": "array",
+                  "maxItems": 16,
+                  "items": {
+                    "type": "object",
+                    "required": [
+                      "key",
+                      "operator"
+                    ],
+                    "properties": {
+                      "key": {
+                        "type": "string",
+                        "maxLength": 317
+                      },
+                      "operator": {
+                        "type": "string",
+                        "enum": [
+                          "In",
+                          "NotIn",
+                          "Exists",
+                          "DoesNotExist"
+                        ]
+                      },
+                      "values": {
+                        "type": "array",
+                        "maxItems": 32,
+                        "items": {
+                          "type": "string",
+                          "maxLength": 63
+                        }
+                      }
+                    }
+                  }
+                }
+              }
+            },
+            "exclude": {
+              "type": "object",
+              "properties": {
+                "names": {
+                  "type": "array",
+                  "minItems": 1,
+                  "maxItems": 100,
+                  "unique": true,
+                  "items": {
+                    "type": "string",
+                    "maxLength": 253
+                  }
+                },
+                "selector": {
+                  "type": "object",
+                  "properties": {
+                    "matchLabels": {
+                      "type": "object",
+                      "maxProperties": 16,
+                      "members": {
+                        "type": "string",
+                        "maxLength": 63
+                      }
+                    },
+                    "matchExpressions": {
+                      "type": "array",
+                      "maxItems": 16,
+                      "items": {
+                        "type": "object",
+                        "required": [
+                          "key",
+                          "operator"
+                        ],
+                        "properties": {
+                          "key": {
+                            "type": "string",
+                            "maxLength": 317
+                          },
+                          "operator": {
+                            "type": "string",
+                            "enum": [
+                              "In",
+                              "NotIn",
+                              "Exists",
+                              "DoesNotExist"
+                            ]
+                          },
+                          "values": {
+                            "type": "array",
+                            "maxItems": 32,
+                            "items": {
+                              "type": "string",
+                              "maxLength": 63
+                            }
+                          }
+                        }
+                      }
+                    }
+                  }
+                }
+              }
+            }
+          }
         },
         "scale": {
           "type": "object",
           "required": [
-            "names",
             "replicas"
           ],
           "properties": {
+            "selector": {
+              "type": "object",
+              "properties": {
+                "matchLabels": {
+                  "type": "object",
+                  "maxProperties": 16,
+                  "members": {
+                    "type": "string",
+                    "maxLength": 63
+                  }
+                },
+                "matchExpressions": {
+                  "type": "array",
+                  "maxItems": 16,
+                  "items": {
+                    "type": "object",
+                    "required": [
+                      "key",
+                      "operator"
+                    ],
+                    "properties": {
+                      "key": {
+                        "type": "string",
+                        "maxLength": 317
+                      },
+                      "operator": {
+                        "type": "string",
+                        "enum": [
+                          "In",
+                          "NotIn",
+                          "Exists",
+                          "DoesNotExist"
+                        ]
+                      },
+                      "values": {
+                        "type": "array",
+                        "maxItems": 32,
+                        "items": {
+                          "type": "string",
+                          "maxLength": 63
+                        }
+                      }
+                    }
+                  }
+                }
+              }
+            },
             "kinds": {
               "type": "array",
               "minItems": 1,
@@ -220,6 +486,53 @@ export const SPEC_SCHEMA: Schema = {
         "restart": {
           "type": "object",
           "properties": {
+            "selector": {
+              "type": "object",
+              "properties": {
+                "matchLabels": {
+                  "type": "object",
+                  "maxProperties": 16,
+                  "members": {
+                    "type": "string",
+                    "maxLength": 63
+                  }
+                },
+                "matchExpressions": {
+                  "type": "array",
+                  "maxItems": 16,
+                  "items": {
+                    "type": "object",
+                    "required": [
+                      "key",
+                      "operator"
+                    ],
+                    "properties": {
+                      "key": {
+                        "type": "string",
+                        "maxLength": 317
+                      },
+                      "operator": {
+                        "type": "string",
+                        "enum": [
+                          "In",
+                          "NotIn",
+                          "Exists",
+                          "DoesNotExist"
+                        ]
+                      },
+                      "values": {
+                        "type": "array",
+                        "maxItems": 32,
+                        "items": {
+                          "type": "string",
+                          "maxLength": 63
+                        }
+                      }
+                    }
+                  }
+                }
+              }
+            },
             "kinds": {
               "type": "array",
               "minItems": 1,

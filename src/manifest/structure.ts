@@ -7,12 +7,15 @@ export interface Schema {
   readonly required?: readonly string[]
   readonly properties?: Readonly<Record<string, Schema>>
   readonly items?: Schema
+  /** Of a map with members of any name. */
+  readonly members?: Schema
   readonly enum?: readonly string[]
   readonly minimum?: number
   readonly maximum?: number
   readonly maxLength?: number
   readonly minItems?: number
   readonly maxItems?: number
+  readonly maxProperties?: number
   /** Items must differ: as a whole, or in these members. */
   readonly unique?: true | readonly string[]
 }
@@ -39,19 +42,21 @@ export function structureFindings(schema: Schema, value: unknown, path: Path): r
 type Found = (message: string, at?: Path) => Finding
 
 function memberFindings(schema: Schema, members: Readonly<Record<string, unknown>>, path: Path, found: Found) {
-  const { properties = {}, required = [] } = schema
+  const { properties = {}, required = [], maxProperties = Number.POSITIVE_INFINITY } = schema
+  const count = Object.keys(members).length
+  const many = count > maxProperties ? [found(`must have at most ${maxProperties} members, and has ${count}`)] : []
   const missing = required
     .filter(name => members[name] === undefined || members[name] === null)
     .map(name => found('is missing', [...path, name]))
   const wrong = Object.entries(members).flatMap(([name, value]) => {
-    const property = Object.hasOwn(properties, name) ? properties[name] : undefined
+    const property = Object.hasOwn(properties, name) ? properties[name] : schema.members
     // A member that is null is taken as left out.
     if (property)
       return value === null || value === undefined ? [] : structureFindings(property, value, [...path, name])
     const like = nearest(name, Object.keys(properties))
     return [found(`is no field of ${pathText(path)}${like ? `: did you mean ${like}?` : ''}`, [...path, name])]
   })
-  return [...missing, ...wrong]
+  return [...many, ...missing, ...wrong]
 }
 
 function itemFindings(schema: Schema, items: readonly unknown[], path: Path, found: Found): readonly Finding[] {

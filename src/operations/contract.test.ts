@@ -27,7 +27,8 @@ type Planner = (items: readonly Item[], run: RunContext, faults?: readonly Fault
 
 /** An operation plans for what it has listed: objects of its own kinds. */
 const asleep: Planner = (items, run, faults) => sleep.plan({ onDelete: 'Wake' }, seen(items, SLEEPERS, faults), run)
-const awake: Planner = (items, run, faults) => wake.plan({ holders: 'Own' }, seen(items, SLEEPERS, faults), run)
+const awake: Planner = (items, run, faults) =>
+  wake.plan({ holders: 'Own', choice: {} }, seen(items, SLEEPERS, faults), run)
 const scaled: Planner = (items, run, faults) => {
   const spec = { kinds: ['Deployment', 'StatefulSet'] as const, names: ['o-0', 'o-1', 'o-2'], replicas: 2 }
   return scale.plan({ ...spec, kinds: [...spec.kinds] }, seen(items, kindsNamed(spec.kinds), faults), run)

@@ -12,6 +12,7 @@ export interface Item {
     readonly uid: string
     readonly resourceVersion: string
     readonly deletionTimestamp?: string
+    readonly labels?: Readonly<Record<string, string>>
     readonly annotations?: Readonly<Record<string, string>>
     readonly ownerReferences?: readonly {
       readonly kind: string

@@ -11,7 +11,10 @@ import { wake } from './wake/wake.ts'
  */
 export function operationFor(name: OperationName, spec: Spec, sleepsItself: boolean): Bound | undefined {
   const { operation } = spec
-  if (name === 'wake') return bind(wake, { holders: operation.wake && !sleepsItself ? 'All' : 'Own' })
+  if (name === 'wake') {
+    const standsAlone = operation.wake !== undefined && !sleepsItself
+    return bind(wake, standsAlone ? { holders: 'All', choice: operation.wake } : { holders: 'Own', choice: {} })
+  }
   if (name === 'sleep' && operation.sleep) return bind(sleep, operation.sleep)
   if (name === 'scale' && operation.scale) return bind(scale, operation.scale)
   if (name === 'restart' && operation.restart) return bind(restart, operation.restart)

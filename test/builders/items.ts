@@ -10,6 +10,7 @@ interface ItemOptions {
   readonly namespace?: string
   readonly uid?: string
   readonly version?: string
+  readonly labels?: Readonly<Record<string, string>>
   readonly annotations?: Readonly<Record<string, string>>
   readonly owner?: { readonly kind: string; readonly name: string; readonly controller?: boolean }
   readonly terminating?: boolean
@@ -17,7 +18,7 @@ interface ItemOptions {
 }
 
 function item(kind: Kind, options: ItemOptions): Item {
-  const { name = 'web', namespace = 'team-a', annotations, owner, spec } = options
+  const { name = 'web', namespace = 'team-a', labels, annotations, owner, spec } = options
   return {
     kind,
     metadata: {
@@ -25,6 +26,7 @@ function item(kind: Kind, options: ItemOptions): Item {
       name,
       uid: options.uid ?? `uid-of-${kind.kind}-${namespace}-${name}`,
       resourceVersion: options.version ?? '1',
+      ...(labels && { labels }),
       ...(annotations && { annotations }),
       ...(options.terminating && { deletionTimestamp: '2026-01-05T00:00:00Z' }),
       ...(owner && { ownerReferences: [{ controller: true, ...owner }] }),

@@ -4,15 +4,26 @@ import type { Schema } from '../../src/manifest/structure.ts'
 type Node = Readonly<Record<string, unknown>> & {
   readonly properties?: Readonly<Record<string, Node>>
   readonly items?: Node
+  readonly additionalProperties?: Node
 }
 
 interface Crd {
   readonly spec: { readonly versions: readonly { readonly schema: { readonly openAPIV3Schema: Node } }[] }
 }
 
-const KEPT = ['type', 'required', 'enum', 'minimum', 'maximum', 'maxLength', 'minItems', 'maxItems'] as const
+const KEPT = [
+  'type',
+  'required',
+  'enum',
+  'minimum',
+  'maximum',
+  'maxLength',
+  'minItems',
+  'maxItems',
+  'maxProperties',
+] as const
 /** What a program needs not know, or what is said in other ways: CEL rules are restated in src/manifest/rules.ts. */
-const DROPPED = ['description', 'default', 'format', 'properties', 'items']
+const DROPPED = ['description', 'default', 'format', 'properties', 'items', 'additionalProperties']
 
 /** The structure of `spec` as TypeScript, for who checks manifests without an API server. */
 export function schemaOf(yaml: string, source: string): string {
@@ -32,13 +43,14 @@ function structureOf(node: Node, path: string): Schema {
     const isKnown = [...KEPT, ...DROPPED].includes(key) || key.startsWith('x-kubernetes-')
     if (!isKnown) throw new Error(`${path}: '${key}' is not understood by src/manifest/structure.ts`)
   }
-  const { properties, items } = node
+  const { properties, items, additionalProperties: members } = node
   return {
     ...(Object.fromEntries(
       KEPT.filter(key => node[key] !== undefined).map(key => [key, node[key]]),
     ) as unknown as Schema),
     ...(listType === 'set' && { unique: true as const }),
     ...(listType === 'map' && { unique: node['x-kubernetes-list-map-keys'] as readonly string[] }),
+    ...(members && { members: structureOf(members, `${path}.*`) }),
     ...(items && { items: structureOf(items, `${path}[]`) }),
     ...(properties && {
       properties: Object.fromEntries(

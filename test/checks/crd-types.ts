@@ -10,6 +10,7 @@ interface Schema {
   readonly required?: readonly string[]
   readonly properties?: Readonly<Record<string, Schema>>
   readonly items?: Schema
+  readonly additionalProperties?: Schema
 }
 
 interface Crd {
@@ -88,7 +89,8 @@ function asJsonSchema(schema: Schema): JSONSchema {
     ...(description === undefined ? {} : { description }),
     ...(schema.enum === undefined ? {} : { enum: [...schema.enum] }),
     ...(items === undefined ? {} : { items: asJsonSchema(items) }),
-    ...(type === 'object'
+    ...(schema.additionalProperties && { additionalProperties: asJsonSchema(schema.additionalProperties) }),
+    ...(type === 'object' && !schema.additionalProperties
       ? {
           required: [...new Set([...(schema.required ?? []), ...defaulted])],
           properties: Object.fromEntries(properties.map(([name, property]) => [name, asJsonSchema(property)])),
@@ -109,7 +111,7 @@ function readonlyDeep(text: string): string {
   const lines = text.replace(/\/\*\*\n\s+\* (.*)\n\s*\*\//g, '/** $1 */').split('\n')
   const opened: number[] = []
   for (const [index, line] of lines.entries()) {
-    const property = /^(\s+)(\w+\??: )(.*)$/.exec(line)
+    const property = /^(\s+)(\[k: string\]: |\w+\??: )(.*)$/.exec(line)
     if (property) {
       const [, indent, name, type = ''] = property
       lines[index] = `${indent}readonly ${name}${readonlyType(type)}`

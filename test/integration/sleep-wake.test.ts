@@ -113,6 +113,24 @@ describe('sleep and wake', () => {
     await api.untilTask(namespace, 'nights-off', 'let go', ({ metadata }) => !metadata.finalizers)
   })
 
+  test('what is excluded stays awake, and what is selected no longer wakes all the same', async () => {
+    const namespace = await team('choice')
+    await from(evening - 2000, [namespace])
+    await api.patch('statefulsets', namespace, 'db', { metadata: { labels: { tier: 'data' } } })
+    const exclude = { names: ['report'], selector: { matchLabels: { tier: 'data' } } }
+    await api.createTask(namespace, 'task', { operation: { sleep: { exclude } } })
+    await api.annotate(namespace, 'task', { 'rota.dev/run': '1' })
+    await succeeded(namespace, 'task')
+    expect(await levels(namespace)).toEqual({ ...awake, web: 0 })
+    const selector = { matchLabels: { tier: 'data' } }
+    await api.patch('scheduledtasks', namespace, 'task', {
+      spec: { operation: { sleep: { exclude: null, selector } } },
+    })
+    await api.annotate(namespace, 'task', { 'rota.dev/wake': '1' })
+    await ran(namespace, 'task', 2)
+    expect(await levels(namespace)).toEqual(awake)
+  })
+
   test('an outage over the wake slot: wakes on recovery, not the next day', async () => {
     const namespace = await team('outage')
     await from(evening - 2000, [namespace])

@@ -4,6 +4,7 @@ import type { Item, LeftOut, Operation, Plan, RunContext, Seen } from '../contra
 import { called, doneBy, isDone, leftOut, missingNames, patch, targetOf } from '../shared/items.ts'
 import { kindsNamed, listAndPatch } from '../shared/kinds.ts'
 import { listAll } from '../shared/observe.ts'
+import { chosen } from '../shared/selector.ts'
 
 type RestartSpec = NonNullable<Spec['operation']['restart']>
 
@@ -20,8 +21,8 @@ export const restart: Operation<RestartSpec> = {
 }
 
 function plan(spec: RestartSpec, seen: Seen, run: RunContext): Plan {
-  const { names } = spec
-  const items = names ? seen.items.filter(({ metadata }) => names.includes(metadata.name)) : seen.items
+  const { names = [] } = spec
+  const items = chosen(seen.items, spec)
   const left = items.map(notRestarted).filter(out => out !== undefined)
   const free = items.filter(item => !notRestarted(item))
   const open = free.filter(item => !isDone(item, run))
@@ -31,7 +32,7 @@ function plan(spec: RestartSpec, seen: Seen, run: RunContext): Plan {
     done: doneBy(run, free),
     already: 0,
     left,
-    faults: [...seen.faults, ...(names && seen.faults.length === 0 ? missingNames(names, items, spec.kinds) : [])],
+    faults: [...seen.faults, ...(seen.faults.length > 0 ? [] : missingNames(names, seen.items, spec.kinds))],
   }
 }
 

@@ -3,11 +3,12 @@ import type { Operation, Plan, RunContext, Seen } from '../contract.ts'
 import { called, doneBy, isDone, leftOut, missingNames, patch } from '../shared/items.ts'
 import { kindsNamed, listAndPatch } from '../shared/kinds.ts'
 import { listAll } from '../shared/observe.ts'
+import { chosen } from '../shared/selector.ts'
 import { levelOf } from '../shared/sleep-state.ts'
 
 type ScaleSpec = NonNullable<Spec['operation']['scale']>
 
-/** Sets the number of replicas of named workloads. */
+/** Sets the number of replicas of workloads, chosen by name or label. */
 export const scale: Operation<ScaleSpec> = {
   name: 'scale',
   pastTense: 'scaled',
@@ -17,7 +18,8 @@ export const scale: Operation<ScaleSpec> = {
 }
 
 function plan(spec: ScaleSpec, seen: Seen, run: RunContext): Plan {
-  const items = seen.items.filter(({ metadata }) => spec.names.includes(metadata.name))
+  const { names = [] } = spec
+  const items = chosen(seen.items, spec)
   const left = items.map(leftOut).filter(out => out !== undefined)
   const free = items.filter(item => !leftOut(item))
   const open = free.filter(item => !isDone(item, run) && levelOf(item) !== spec.replicas)
@@ -29,6 +31,6 @@ function plan(spec: ScaleSpec, seen: Seen, run: RunContext): Plan {
     done: doneBy(run, free),
     already: free.filter(item => !isDone(item, run)).length - open.length,
     left,
-    faults: [...seen.faults, ...(seen.faults.length > 0 ? [] : missingNames(spec.names, items, spec.kinds))],
+    faults: [...seen.faults, ...(seen.faults.length > 0 ? [] : missingNames(names, seen.items, spec.kinds))],
   }
 }

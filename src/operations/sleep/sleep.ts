@@ -5,6 +5,7 @@ import type { Action, Item, LeftOut, Operation, Plan, RunContext, Seen } from '.
 import { called, doneBy, isDone, leftOut, patch, targetOf } from '../shared/items.ts'
 import { listAndPatch, SLEEPERS } from '../shared/kinds.ts'
 import { listAll } from '../shared/observe.ts'
+import { chosen } from '../shared/selector.ts'
 import {
   isOwn,
   keptOn,
@@ -18,13 +19,13 @@ import {
 
 type SleepSpec = NonNullable<Spec['operation']['sleep']>
 
-/** Deployments and StatefulSets to zero replicas, CronJobs suspended; what was there before is kept on the object. */
+/** Deployments and StatefulSets to zero replicas, CronJobs suspended, but those that the spec leaves alone; what was there before is kept on the object. */
 export const sleep: Operation<SleepSpec> = {
   name: 'sleep',
   pastTense: 'slept',
   rights: () => listAndPatch(SLEEPERS),
   observe: (_, run, read) => listAll(read, SLEEPERS, run),
-  plan: (_, seen, run) => plan(seen, run),
+  plan,
 }
 
 type Step =
@@ -34,8 +35,11 @@ type Step =
   | { readonly done: Item }
   | { readonly already: 'Asleep' | 'Off' }
 
-function plan(seen: Seen, run: RunContext): Plan {
-  const steps = seen.items.map(item => step(item, run))
+function plan(spec: SleepSpec, seen: Seen, run: RunContext): Plan {
+  const items = chosen(seen.items, spec)
+  const steps = items.map(item => step(item, run))
+  // What an earlier spec put to sleep is this task's to wake, also when it is left alone now.
+  const heldElsewhere = seen.items.filter(item => !items.includes(item) && isHeld(item, run)).length
   const actions = steps.flatMap(at => ('action' in at ? [at.action] : []))
   const already = steps.flatMap(at => ('already' in at ? [at.already] : []))
   const done = steps.flatMap(at => ('done' in at ? [at.done] : []))
@@ -48,8 +52,14 @@ function plan(seen: Seen, run: RunContext): Plan {
     asleep:
       actions.length +
       done.filter(item => keptOn(item) !== 'None').length +
-      already.filter(as => as === 'Asleep').length,
+      already.filter(as => as === 'Asleep').length +
+      heldElsewhere,
   }
+}
+
+function isHeld(item: Item, run: RunContext): boolean {
+  const state = keptOn(item)
+  return typeof state === 'object' && state.holders.some(holder => isOwn(holder, run))
 }
 
 function step(item: Item, run: RunContext): Step {

@@ -17,7 +17,7 @@ import { type WakeSpec, wake } from './wake.ts'
 
 const run = runOf({ operation: 'wake' })
 const plan = (items: readonly Item[], holders: WakeSpec['holders'] = 'Own', context: RunContext = run): Plan =>
-  wake.plan({ holders }, { items, faults: [] }, context)
+  wake.plan({ holders, choice: {} }, { items, faults: [] }, context)
 const other = { ...holder('weekend') }
 
 describe('puts back', () => {

@@ -4,11 +4,14 @@ import type { Action, Item, LeftOut, Operation, Plan, RunContext, Seen } from '.
 import { called, doneBy, isDone, leftOut, patch, targetOf } from '../shared/items.ts'
 import { listAndPatch, SLEEPERS } from '../shared/kinds.ts'
 import { listAll } from '../shared/observe.ts'
+import { type Choice, chosen } from '../shared/selector.ts'
 import { isOwn, keptOn, levelOf, levelSpec, otherHolders, type SleepState } from '../shared/sleep-state.ts'
 
 /** Whose sleep ends: that of this task, or with the stand-alone operation everybody's. */
 export interface WakeSpec {
   readonly holders: 'Own' | 'All'
+  /** Of the stand-alone operation. A task's own sleep ends everywhere, whatever its selectors say by now. */
+  readonly choice: Choice
 }
 
 /** Puts back what a sleep kept, once nobody holds the object asleep any more. */
@@ -27,10 +30,11 @@ type Step =
   | 'NotHeld'
 
 function plan(spec: WakeSpec, seen: Seen, run: RunContext): Plan {
-  const steps = seen.items.map(item => step(spec, item, run)).filter(at => at !== 'NotHeld')
+  const items = chosen(seen.items, spec.choice)
+  const steps = items.map(item => step(spec, item, run)).filter(at => at !== 'NotHeld')
   return {
     actions: steps.flatMap(at => ('action' in at ? [at.action] : [])),
-    done: doneBy(run, seen.items),
+    done: doneBy(run, items),
     already: 0,
     left: steps.flatMap(at => ('left' in at && at.left ? [at.left] : [])),
     faults: [...seen.faults, ...steps.flatMap(at => ('fault' in at ? [at.fault] : []))],

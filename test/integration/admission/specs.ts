@@ -17,6 +17,17 @@ export const GOOD_SPECS: Readonly<Record<string, object>> = {
   'scale to nothing': scale({ replicas: 0 }),
   'scale to the most': scale({ replicas: 10000, kinds: ['StatefulSet'], names: workloads(100) }),
   'scale a name with dots': scale({ names: ['web.v2'] }),
+  'sleep of some labels': { operation: { sleep: { selector: { matchLabels: { tier: 'web' } } } } },
+  'sleep of all but some': {
+    operation: {
+      sleep: { exclude: { names: ['vpn'], selector: { matchExpressions: [{ key: 'keep', operator: 'Exists' }] } } },
+    },
+  },
+  'wake of some': { operation: { wake: { selector: { matchLabels: { a: '' } }, exclude: { names: ['x'] } } } },
+  'scale by label': { operation: { scale: { selector: { matchLabels: { tier: 'web' } }, replicas: 1 } } },
+  'restart by condition': restart({
+    selector: { matchExpressions: [{ key: 'tier', operator: 'NotIn', values: ['db'] }] },
+  }),
   'restart everything': restart({}),
   'restart some': restart({ kinds: ['DaemonSet', 'Deployment'], names: ['agent'] }),
   'restart a hundred': restart({ names: workloads(100) }),
@@ -71,7 +82,34 @@ export const BAD_SPECS: Readonly<Record<string, readonly [spec: object, message:
     'spec.operation.sleep.wakeSchedule: Invalid value: "0 7 * * FRI-MON": a range runs backwards',
   ],
   'a setting of wake': [{ operation: { wake: { names: ['web'] } } }, 'unknown field "spec.operation.wake.names"'],
-  'scale without names': [{ operation: { scale: { replicas: 1 } } }, 'spec.operation.scale.names: Required value'],
+  'scale of nothing in particular': [
+    { operation: { scale: { replicas: 1 } } },
+    'spec.operation.scale: Invalid value: write names or selector: which workloads are to be scaled',
+  ],
+  'an empty selector': [
+    restart({ selector: {} }),
+    'spec.operation.restart.selector: Invalid value: must not be empty: write matchLabels or matchExpressions',
+  ],
+  'an empty exclude': [
+    { operation: { sleep: { exclude: {} } } },
+    'spec.operation.sleep.exclude: Invalid value: must not be empty',
+  ],
+  'In without values': [
+    restart({ selector: { matchExpressions: [{ key: 'a', operator: 'In' }] } }),
+    'write values with In and NotIn, and none with Exists and DoesNotExist',
+  ],
+  'Exists with values': [
+    {
+      operation: {
+        wake: { exclude: { selector: { matchExpressions: [{ key: 'a', operator: 'Exists', values: ['b'] }] } } },
+      },
+    },
+    'write values with In and NotIn, and none with Exists and DoesNotExist',
+  ],
+  'a label value that is a number': [
+    restart({ selector: { matchLabels: { a: 5 } } }),
+    'spec.operation.restart.selector.matchLabels.a in body must be of type string: "integer"',
+  ],
   'scale without replicas': [
     { operation: { scale: { names: ['web'] } } },
     'spec.operation.scale.replicas: Required value',
@@ -301,6 +339,5 @@ export const UNKNOWN_FIELDS: Readonly<Record<string, object>> = {
   'spec.target.namespaceSelector': { operation: wake, target: { namespaceSelector: { matchLabels: { team: 'a' } } } },
   'spec.operation.cleanup': { operation: { cleanup: { kinds: ['Pod'] } } },
   'spec.operation.sleep.replicas': { operation: { sleep: { replicas: 1 } } },
-  'spec.operation.scale.selector': scale({ selector: { matchLabels: { app: 'web' } } }),
   'spec.operation.restart.verify': restart({ verify: { timeoutSeconds: 60 } }),
 }
