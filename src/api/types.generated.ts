@@ -78,6 +78,13 @@ export interface ScheduledTaskSpec {
     /** Names of the namespaces: 1 to 50, each only once. Namespaces that begin with kube- are refused. Example: [team-a, team-b]. */
     readonly namespaces: readonly string[]
   }
+  /** A run that would change more objects is refused as a whole, before the first change. Not used when a sleep wakes what it has put to sleep. Example: maxAffected: {objects: 20, percent: 50}. */
+  readonly maxAffected?: {
+    /** How many objects a run may change, at most: 0 to 1000000. */
+    readonly objects?: number
+    /** Which part of all objects of these kinds in the target namespaces a run may change, at most: 0 to 100, rounded down to whole objects. */
+    readonly percent?: number
+  }
   /** How many past runs status.history keeps: 0 to 20. Default: 10. */
   readonly historyLimit: number
   /** What the task does: exactly one of sleep, wake, scale, restart. Example: operation: {restart: {names: [web]}}. */

@@ -116,6 +116,7 @@ async function attempted(parts: Parts, task: Task, hand: Hand, timeoutSeconds: n
       stop: hand.abort.signal,
       deadline: deadline.signal,
       timeoutSeconds,
+      limits: limitsOf(task, run.operation),
       changed: (target, says) => {
         const called = `${target.namespace}/${target.kind.kind}/${target.name}`
         emit({ fact: 'Changed', ...about(task, hand), kind: target.kind.kind, target: called, says })
@@ -124,6 +125,11 @@ async function attempted(parts: Parts, task: Task, hand: Hand, timeoutSeconds: n
   } finally {
     cancel()
   }
+}
+
+/** Nothing holds back the wake of what a task has put to sleep itself. */
+function limitsOf({ spec, operation }: Task, runs: OperationName) {
+  return runs === 'wake' && operation !== 'wake' ? {} : (spec.maxAffected ?? {})
 }
 
 async function concluded(parts: Parts, task: Task, hand: Hand, outcome: Outcome, effort: Effort): Promise<void> {

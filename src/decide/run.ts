@@ -40,7 +40,8 @@ export function isGenuine(task: Task, run: ActiveRun): boolean {
  * It is kept in `activeRun`, so that an edit is noticed even when it was made while no operator was there.
  */
 export function specKey(spec: Spec): string {
-  return shortHash(JSON.stringify([spec.operation, spec.target ?? null, spec.serviceAccountName]))
+  const { operation, target = null, serviceAccountName, maxAffected = null } = spec
+  return shortHash(JSON.stringify([operation, target, serviceAccountName, maxAffected]))
 }
 
 export function asRunRef(run: ActiveRun): RunRef {

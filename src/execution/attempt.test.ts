@@ -54,6 +54,7 @@ function setUp(targets: MemoryTargets, changes: { readonly operation?: Bound } =
       stop: stop.signal,
       deadline: deadline.signal,
       timeoutSeconds: 30,
+      limits: {},
       changed: (_, says) => changed.push(says),
       ...changes,
     })

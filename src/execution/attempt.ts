@@ -2,6 +2,7 @@ import type { Fault, Target } from '../api/fault.ts'
 import { count } from '../lib/text.ts'
 import type { Bound, LeftOut, Plan, RunContext } from '../operations/contract.ts'
 import { carryOut } from './carry-out.ts'
+import { excess, type Limits } from './limits.ts'
 import type { Outcome, Report } from './outcome.ts'
 import type { Account, Targets } from './ports.ts'
 import { faultSummary, summary } from './summary.ts'
@@ -19,6 +20,7 @@ export interface AttemptInput {
   /** Ends the attempt when its time is over. */
   readonly deadline: AbortSignal
   readonly timeoutSeconds: number
+  readonly limits: Limits
   readonly changed: (target: Target, says: string) => void
 }
 
@@ -59,8 +61,12 @@ async function work(input: AttemptInput, signal: AbortSignal, progress: Progress
   /** What was done in this attempt, by object: after a conflict these objects are found done. */
   const said = new Map<string, string>()
   for (let again = 0; ; again++) {
-    const plan = operation.plan(await operation.observe(run, calls), run)
+    const seen = await operation.observe(run, calls)
+    const plan = operation.plan(seen, run)
     signal.throwIfAborted()
+    // What earlier attempts of this run have changed counts, so that each of them is judged alike.
+    const refused = excess(input.limits, plan.actions.length + plan.done.length, seen.items.length)
+    if (refused !== undefined) return tooMany(refused, plan)
     const changed: Target[] = [...plan.done]
     const lines = plan.done.map(
       target => said.get(idOf(target)) ?? `${target.kind.kind}/${target.name}: done in an earlier attempt`,
@@ -86,6 +92,22 @@ async function work(input: AttemptInput, signal: AbortSignal, progress: Progress
     // A listed object that is gone by now needs nothing any more.
     const open = faults.filter(fault => fault.class !== 'Gone')
     return concluded(operation, plan, changed, lines, [...against, ...plan.faults, ...open])
+  }
+}
+
+function tooMany(refused: string, plan: Plan): Outcome {
+  const message = `${refused}: refused as a whole`
+  const changed = plan.done.length
+  const output = plan.actions.map(({ says }) => `not done: ${says}`).join('\n')
+  return {
+    result: 'Failed',
+    reason: 'TooManyAffected',
+    message,
+    error: message,
+    output,
+    changed,
+    retry: false,
+    retryAfter: 0,
   }
 }
 

@@ -53,6 +53,7 @@ function setUp(which: Ender, at: { readonly list?: number; readonly request?: nu
     stop: ends.stop.signal,
     deadline: ends.deadline.signal,
     timeoutSeconds: 30,
+    limits: {},
     changed: () => undefined,
   })
   return { targets, outcome }

@@ -63,6 +63,7 @@ function setUp() {
       stop: new AbortController().signal,
       deadline: deadline.signal,
       timeoutSeconds: 30,
+      limits: {},
       changed: () => undefined,
     })
     outcomes.set(namespace, outcome)

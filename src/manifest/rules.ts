@@ -68,6 +68,7 @@ const ANY_OF: readonly { readonly at: readonly string[]; readonly of: readonly s
       ['spec', 'operation', 'sleep', 'exclude'],
       ['spec', 'operation', 'wake', 'exclude'],
     ].map(at => ({ at, of: ['names', 'selector'], message: 'must not be empty: write names or selector' })),
+    { at: ['spec', 'maxAffected'], of: ['objects', 'percent'], message: 'must not be empty: write objects or percent' },
     {
       at: ['spec', 'operation', 'scale'],
       of: ['names', 'selector'],
@@ -115,7 +116,7 @@ function emptyFindings(path: Path, value: unknown, of: readonly string[], messag
   const isThere = (name: string) => {
     const member = members[name]
     // Names and a selector are judged by themselves; labels and conditions must not be empty.
-    return member !== undefined && member !== null && (of.includes('names') || Object.keys(member).length > 0)
+    return member !== undefined && member !== null && (!of.includes('matchLabels') || Object.keys(member).length > 0)
   }
   return typeof value !== 'object' || of.some(isThere) ? [] : [{ path, message, reason: 'InvalidSpec' }]
 }

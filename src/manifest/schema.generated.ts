@@ -153,6 +153,21 @@ export const SPEC_SCHEMA: Schema = {
         }
       }
     },
+    "maxAffected": {
+      "type": "object",
+      "properties": {
+        "objects": {
+          "type": "integer",
+          "minimum": 0,
+          "maximum": 1000000
+        },
+        "percent": {
+          "type": "integer",
+          "minimum": 0,
+          "maximum": 100
+        }
+      }
+    },
     "historyLimit": {
       "type": "integer",
       "minimum": 0,

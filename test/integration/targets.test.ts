@@ -68,6 +68,23 @@ describe('targets', () => {
     })
   })
 
+  test('a plan that would change more than it may is refused before the first change, and tells all of it', async () => {
+    const namespace = await createNamespace(cluster, 'limits')
+    for (const name of ['a', 'b', 'c']) await api.create('deployments', namespace, deployment(name, 1))
+    await operate(namespace)
+    const refused = await ran(namespace, 'many', { operation: { restart: {} }, maxAffected: { objects: 2 } })
+    expect(refused.status).toMatchObject({
+      lastResult: 'Failed',
+      lastMessage: 'would change 3 objects, and spec.maxAffected.objects is 2: refused as a whole',
+    })
+    expect(refused.status?.history?.[0]).toMatchObject({ resultReason: 'TooManyAffected', changed: 0, attempts: 1 })
+    expect(refused.status?.history?.[0]?.output).toContain('not done: Deployment/a: restarted')
+    const fewer = { operation: { restart: { names: ['a'] } }, maxAffected: { percent: 34 } }
+    expect((await ran(namespace, 'few', fewer)).status).toMatchObject({ lastResult: 'Succeeded' })
+    const { metadata } = await api.get('deployments', namespace, 'b')
+    expect(metadata.annotations?.['rota.dev/last-run']).toBeUndefined()
+  })
+
   test('a workload that another object controls is left out, and the reason is reported', async () => {
     const namespace = await createNamespace(cluster, 'owned')
     const owner = await api.create('statefulsets', namespace, statefulSet('db', 1))

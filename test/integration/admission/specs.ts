@@ -55,6 +55,7 @@ export const GOOD_SPECS: Readonly<Record<string, object>> = {
   'sixteen dependencies': { operation: wake, dependsOn: workloads(16).map(name => ({ name })) },
   'a breaker': { operation: wake, suspendAfterFailures: 100 },
   'a week of cache': { operation: wake, cacheSeconds: 604800 },
+  'limits of both kinds': { operation: wake, maxAffected: { objects: 0, percent: 100 } },
   'no history': { operation: wake, historyLimit: 0 },
   'the longest history': { operation: wake, historyLimit: 20 },
   'an account with dots': { operation: wake, serviceAccountName: 'rota.v1' },
@@ -294,6 +295,11 @@ export const BAD_SPECS: Readonly<Record<string, readonly [spec: object, message:
     { operation: wake, cacheSeconds: 604801 },
     'spec.cacheSeconds in body should be less than or equal to 604800',
   ],
+  'no limit at all': [{ operation: wake, maxAffected: {} }, 'spec.maxAffected: Invalid value: must not be empty'],
+  'a limit of 101 percent': [
+    { operation: wake, maxAffected: { percent: 101 } },
+    'spec.maxAffected.percent in body should be less than or equal to 100',
+  ],
   'a negative history': [
     { operation: wake, historyLimit: -1 },
     'spec.historyLimit in body should be greater than or equal to 0',
@@ -332,7 +338,7 @@ export const BAD_SPECS: Readonly<Record<string, readonly [spec: object, message:
 /** Fields that other versions of Rota, or other tools, have: each is refused by its name, never ignored. */
 export const UNKNOWN_FIELDS: Readonly<Record<string, object>> = {
   'spec.dryRun': { operation: wake, dryRun: true },
-  'spec.maxAffected': { operation: wake, maxAffected: { objects: 1 } },
+  'spec.maxAffected.pods': { operation: wake, maxAffected: { pods: 1 } },
   'spec.daylightSaving.skipped': { operation: wake, daylightSaving: { skipped: 'Skip' } },
   'spec.dependsOn[0].namespace': { operation: wake, dependsOn: [{ name: 'other', namespace: 'team-b' }] },
   'spec.timezone': { operation: wake, timezone: 'Europe/Berlin' },

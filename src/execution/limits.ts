@@ -1,0 +1,18 @@
+import { count } from '../lib/text.ts'
+
+/** `spec.maxAffected`: how many objects a run may change. */
+export interface Limits {
+  readonly objects?: number
+  /** Of all objects that were seen, rounded down. */
+  readonly percent?: number
+}
+
+/** Why a plan is refused; `undefined` when it is within its limits. `affected`: of `total` objects that were seen. */
+export function excess({ objects, percent }: Limits, affected: number, total: number): string | undefined {
+  const would = `would change ${count(affected, 'object')}`
+  if (objects !== undefined && affected > objects) return `${would}, and spec.maxAffected.objects is ${objects}`
+  if (percent === undefined) return undefined
+  const most = Math.floor((total * percent) / 100)
+  if (affected <= most) return undefined
+  return `${would} of ${total}, and spec.maxAffected.percent is ${percent}, which is ${most}`
+}
