@@ -13,6 +13,7 @@ import { flow } from './execution/flow.ts'
 import { authorizer } from './kube/authorize.ts'
 import { Client } from './kube/client.ts'
 import { connect } from './kube/connection.ts'
+import { discoveryOf } from './kube/discovery.ts'
 import { leasesOf } from './kube/leases.ts'
 import { tasksPath } from './kube/paths.ts'
 import { Reflector } from './kube/reflector.ts'
@@ -51,7 +52,7 @@ export async function compose(config: Config, ports: Ports): Promise<Operator> {
   const { clock, logs } = ports
   const log = logger(config['log-format'], config['log-level'], logs)
   const ownNamespace = podNamespace()
-  const store = new Store(ownNamespace ?? '')
+  const store = new Store({ ownNamespace: ownNamespace ?? '', crossNamespace: config['cross-namespace'] })
   let controller: Controller | undefined
   const pool = () => controller?.pool ?? { workers: config['max-task-workers'], active: 0, queued: 0, waiting: 0 }
   const requests = flow(clock, config['max-task-workers'], () => controller?.workers ?? config['max-task-workers'])
@@ -88,6 +89,7 @@ export async function compose(config: Config, ports: Ports): Promise<Operator> {
     'rota started',
   )
 
+  const discovery = discoveryOf(client, clock)
   const identity = config.identity ?? hostname()
   const lead = async (signal: AbortSignal, lost: AbortSignal) => {
     while (!isSynced() && !signal.aborted) await pause(clock, 50, signal)
@@ -97,7 +99,8 @@ export async function compose(config: Config, ports: Ports): Promise<Operator> {
       emit,
       store,
       tasks: tasksOf(client),
-      targets: targetsOf(client),
+      targets: targetsOf(client, discovery),
+      discovery,
       workers: {
         min: config['max-task-workers'],
         max: config['task-workers-limit'],

@@ -16,6 +16,7 @@ const schema = z.strictObject({
   namespace: z.array(dnsLabel).transform(names => Object.freeze([...new Set(names)])),
   port: whole(0, 65535),
   'insecure-local': bool,
+  'cross-namespace': bool,
   'leader-elect': bool,
   identity: z
     .string()
@@ -46,6 +47,7 @@ export const DEFAULTS: Flags = {
   namespace: [],
   port: '8080',
   'insecure-local': 'false',
+  'cross-namespace': 'true',
   'leader-elect': 'true',
   'shutdown-grace': '25',
   'log-format': 'json',

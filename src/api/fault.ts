@@ -5,6 +5,10 @@ export interface Kind {
   readonly group: string
   readonly version: string
   readonly plural: string
+  /** Not in a namespace; a Namespace is addressed as its own namespace. */
+  readonly cluster?: true
+  /** Its replicas are read and set by its scale subresource, and nowhere else. */
+  readonly scale?: true
 }
 
 export interface Target {

@@ -23,5 +23,7 @@ export const SLEEP_ANNOTATION = `${GROUP}/sleep`
 export const LAST_RUN_ANNOTATION = `${GROUP}/last-run`
 /** On a namespace: never a target, never a home of tasks. */
 export const PROTECTED_LABEL = `${GROUP}/protected`
+/** On a namespace: a task that picks namespaces by label may delete it. */
+export const DELETABLE_LABEL = `${GROUP}/deletable`
 /** On a task with something asleep: it wakes before it goes. */
 export const WAKE_FINALIZER = `${GROUP}/wake`

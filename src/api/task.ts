@@ -10,7 +10,18 @@ export type Phase = NonNullable<Status['phase']>
 export type Result = NonNullable<Status['lastResult']>
 export type OperationName = keyof Spec['operation']
 
-const OPERATIONS: readonly OperationName[] = ['sleep', 'wake', 'scale', 'restart']
+export const OPERATIONS: readonly OperationName[] = [
+  'sleep',
+  'wake',
+  'scale',
+  'restart',
+  'cleanup',
+  'createNamespace',
+  'deleteNamespace',
+  'patch',
+  'apply',
+  'job',
+]
 
 /** The one operation of a spec. Admission sees to it that there is exactly one; `undefined` says that it did not. */
 export function operationOf(spec: Spec): OperationName | undefined {
@@ -18,7 +29,7 @@ export function operationOf(spec: Spec): OperationName | undefined {
   return set.length === 1 ? set[0] : undefined
 }
 
-/** The namespaces a task works on: those of its target, or its own. */
-export function targetNamespaces(spec: Spec, own: string): readonly string[] {
-  return spec.target?.namespaces ?? [own]
+/** The namespaces a task works on: those of its target, or its own; `undefined`: labels decide, see `namespaceSelector`. */
+export function targetNamespaces({ target }: Spec, own: string): readonly string[] | undefined {
+  return target?.namespaces ?? (target?.namespaceSelector ? undefined : [own])
 }

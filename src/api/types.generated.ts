@@ -73,27 +73,54 @@ export interface ScheduledTaskSpec {
   }
   /** The ServiceAccount in the task's own namespace in whose name everything is read and changed. It must exist and have the rights; Rota's own rights are never used on targets. Default: default. Example: rota. */
   readonly serviceAccountName: string
-  /** Where the operation works. When unset, in the task's own namespace. */
+  /** Where the operation works: namespaces, by name or by label. When unset, in the task's own namespace. */
   readonly target?: {
     /** Names of the namespaces: 1 to 50, each only once. Namespaces that begin with kube- are refused. Example: [team-a, team-b]. */
-    readonly namespaces: readonly string[]
+    readonly namespaces?: readonly string[]
+    /** All namespaces with these labels, as the task's account lists them when a run starts; more than 50 are refused. Those of the system, of Rota and those labelled rota.dev/protected=true are never among them. The account needs the right to list namespaces. Example: namespaceSelector: {matchLabels: {env: dev}}. */
+    readonly namespaceSelector?: {
+      /** Labels and their values. Example: {tier: web}. */
+      readonly matchLabels?: {
+        readonly [k: string]: string
+      }
+      /** Conditions on labels, at most 16. Example: [{key: tier, operator: NotIn, values: [db]}]. */
+      readonly matchExpressions?: readonly {
+        /** Name of the label. Example: tier. */
+        readonly key: string
+        /** In, NotIn, Exists or DoesNotExist. */
+        readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist'
+        /** Values for In and NotIn. Example: [web, api]. */
+        readonly values?: readonly string[]
+      }[]
+    }
   }
-  /** A run that would change more objects is refused as a whole, before the first change. Not used when a sleep wakes what it has put to sleep. Example: maxAffected: {objects: 20, percent: 50}. */
+  /** A run that would change more objects is refused as a whole, before the first change. Not used when a sleep wakes what it has put to sleep. When unset, a cleanup changes at most 100 objects and deleteNamespace 1. Example: maxAffected: {objects: 20, percent: 50}. */
   readonly maxAffected?: {
     /** How many objects a run may change, at most: 0 to 1000000. */
     readonly objects?: number
     /** Which part of all objects of these kinds in the target namespaces a run may change, at most: 0 to 100, rounded down to whole objects. */
     readonly percent?: number
   }
+  /** Runs change nothing: the API server checks every change and the history says what would have been done. Such a run is no success for others that depend on it. What the task has really put to sleep is really woken. Default: false. */
+  readonly dryRun: boolean
   /** How many past runs status.history keeps: 0 to 20. Default: 10. */
   readonly historyLimit: number
-  /** What the task does: exactly one of sleep, wake, scale, restart. Example: operation: {restart: {names: [web]}}. */
+  /** What the task does: exactly one of sleep, wake, scale, restart, cleanup, createNamespace, deleteNamespace, patch, apply, job. Example: operation: {restart: {names: [web]}}. */
   readonly operation: {
-    /** Scales Deployments and StatefulSets to 0 and suspends CronJobs. What was there before is kept on each object and comes back when it wakes. Example: sleep: {wakeSchedule: "0 7 * * 1-5"}. With all defaults: sleep: {}. */
+    /** Scales Deployments and StatefulSets to 0, suspends CronJobs and pauses KEDA ScaledObjects. What was there before is kept on each object and comes back when it wakes. Nothing is ever scaled up. Example: sleep: {wakeSchedule: "0 7 * * 1-5"}. With all defaults: sleep: {}. */
     readonly sleep?: {
       /** When to wake again, written like spec.schedule and read in spec.timeZone. When unset, the namespaces sleep until a task with the operation wake runs. Example: "0 7 * * 1-5". */
       readonly wakeSchedule?: string
-      /** Only workloads with these labels. Written as the selector of a Deployment; when both parts are given, both must hold. Example: selector: {matchLabels: {tier: web}}. */
+      /** Kinds to work on, at most 16. Besides Deployment, StatefulSet, CronJob and ScaledObject.keda.sh any namespaced kind that can be scaled, with its API group. A workload that another object controls is left alone unless the kind of that object is listed here. Default: [Deployment, StatefulSet, CronJob, ScaledObject.keda.sh]. Example: kinds: [Deployment, Rollout.argoproj.io]. */
+      readonly kinds: readonly string[]
+      /** The number of replicas to sleep with: 0 to 10000. Workloads that have fewer are left as they are, and those with an autoscaler are left out when it is not 0. Default: 0. */
+      readonly replicas: number
+      /** Wait until it is really so (pods gone, or ready): else the run fails (NotVerified). It has a time of its own, besides timeoutSeconds, and is not tried again. Example: verify: {timeoutSeconds: 120}. */
+      readonly verify?: {
+        /** How long to wait, in seconds: 1 to 3600. Default: 300. */
+        readonly timeoutSeconds: number
+      }
+      /** Only objects with these labels. Written as the selector of a Deployment; when both parts are given, both must hold. Example: selector: {matchLabels: {tier: web}}. */
       readonly selector?: {
         /** Labels and their values. Example: {tier: web}. */
         readonly matchLabels?: {
@@ -113,7 +140,7 @@ export interface ScheduledTaskSpec {
       readonly exclude?: {
         /** Names: 1 to 100, each only once. Example: [vpn]. */
         readonly names?: readonly string[]
-        /** Only workloads with these labels. Written as the selector of a Deployment; when both parts are given, both must hold. Example: selector: {matchLabels: {tier: web}}. */
+        /** Only objects with these labels. Written as the selector of a Deployment; when both parts are given, both must hold. Example: selector: {matchLabels: {tier: web}}. */
         readonly selector?: {
           /** Labels and their values. Example: {tier: web}. */
           readonly matchLabels?: {
@@ -135,7 +162,9 @@ export interface ScheduledTaskSpec {
     }
     /** Puts back everything in the target namespaces that any sleep has put to sleep. With all defaults: wake: {}. */
     readonly wake?: {
-      /** Only workloads with these labels. Written as the selector of a Deployment; when both parts are given, both must hold. Example: selector: {matchLabels: {tier: web}}. */
+      /** Kinds to work on, at most 16. Besides Deployment, StatefulSet, CronJob and ScaledObject.keda.sh any namespaced kind that can be scaled, with its API group. A workload that another object controls is left alone unless the kind of that object is listed here. Default: [Deployment, StatefulSet, CronJob, ScaledObject.keda.sh]. Example: kinds: [Deployment, Rollout.argoproj.io]. */
+      readonly kinds: readonly string[]
+      /** Only objects with these labels. Written as the selector of a Deployment; when both parts are given, both must hold. Example: selector: {matchLabels: {tier: web}}. */
       readonly selector?: {
         /** Labels and their values. Example: {tier: web}. */
         readonly matchLabels?: {
@@ -155,7 +184,7 @@ export interface ScheduledTaskSpec {
       readonly exclude?: {
         /** Names: 1 to 100, each only once. Example: [vpn]. */
         readonly names?: readonly string[]
-        /** Only workloads with these labels. Written as the selector of a Deployment; when both parts are given, both must hold. Example: selector: {matchLabels: {tier: web}}. */
+        /** Only objects with these labels. Written as the selector of a Deployment; when both parts are given, both must hold. Example: selector: {matchLabels: {tier: web}}. */
         readonly selector?: {
           /** Labels and their values. Example: {tier: web}. */
           readonly matchLabels?: {
@@ -172,10 +201,15 @@ export interface ScheduledTaskSpec {
           }[]
         }
       }
+      /** Wait until it is really so (pods gone, or ready): else the run fails (NotVerified). It has a time of its own, besides timeoutSeconds, and is not tried again. Example: verify: {timeoutSeconds: 120}. */
+      readonly verify?: {
+        /** How long to wait, in seconds: 1 to 3600. Default: 300. */
+        readonly timeoutSeconds: number
+      }
     }
     /** Sets the number of replicas of workloads, chosen by names or selector (at least one of the two). Example: scale: {names: [web], replicas: 3}. */
     readonly scale?: {
-      /** Only workloads with these labels. Written as the selector of a Deployment; when both parts are given, both must hold. Example: selector: {matchLabels: {tier: web}}. */
+      /** Only objects with these labels. Written as the selector of a Deployment; when both parts are given, both must hold. Example: selector: {matchLabels: {tier: web}}. */
       readonly selector?: {
         /** Labels and their values. Example: {tier: web}. */
         readonly matchLabels?: {
@@ -191,8 +225,13 @@ export interface ScheduledTaskSpec {
           readonly values?: readonly string[]
         }[]
       }
-      /** Kinds to look for the names in. Default: [Deployment, StatefulSet]. */
-      readonly kinds: readonly ('Deployment' | 'StatefulSet')[]
+      /** Wait until it is really so (pods gone, or ready): else the run fails (NotVerified). It has a time of its own, besides timeoutSeconds, and is not tried again. Example: verify: {timeoutSeconds: 120}. */
+      readonly verify?: {
+        /** How long to wait, in seconds: 1 to 3600. Default: 300. */
+        readonly timeoutSeconds: number
+      }
+      /** Kinds to look for them in, at most 16: Deployment, StatefulSet, and any namespaced kind that can be scaled, with its API group. Default: [Deployment, StatefulSet]. Example: kinds: [Rollout.argoproj.io]. */
+      readonly kinds: readonly string[]
       /** Names of the workloads: 1 to 100, each only once. Example: [web, worker]. */
       readonly names?: readonly string[]
       /** The number of replicas to set: 0 to 10000. */
@@ -200,7 +239,7 @@ export interface ScheduledTaskSpec {
     }
     /** Restarts workloads one pod after another, as kubectl rollout restart does. Example: restart: {names: [web]}. With all defaults: restart: {}. */
     readonly restart?: {
-      /** Only workloads with these labels. Written as the selector of a Deployment; when both parts are given, both must hold. Example: selector: {matchLabels: {tier: web}}. */
+      /** Only objects with these labels. Written as the selector of a Deployment; when both parts are given, both must hold. Example: selector: {matchLabels: {tier: web}}. */
       readonly selector?: {
         /** Labels and their values. Example: {tier: web}. */
         readonly matchLabels?: {
@@ -216,10 +255,137 @@ export interface ScheduledTaskSpec {
           readonly values?: readonly string[]
         }[]
       }
+      /** Wait until it is really so (pods gone, or ready): else the run fails (NotVerified). It has a time of its own, besides timeoutSeconds, and is not tried again. Example: verify: {timeoutSeconds: 120}. */
+      readonly verify?: {
+        /** How long to wait, in seconds: 1 to 3600. Default: 300. */
+        readonly timeoutSeconds: number
+      }
       /** Kinds to restart. Default: [Deployment, StatefulSet, DaemonSet]. */
       readonly kinds: readonly ('Deployment' | 'StatefulSet' | 'DaemonSet')[]
       /** Names of the workloads: 1 to 100, each only once. When unset, all of these kinds. Example: [web]. */
       readonly names?: readonly string[]
+    }
+    /** Deletes objects that were there before the slot and that match all of what is given: selector, olderThanSeconds, keepNewest, phases; at least one of them. A kind that cannot be listed stops it before the first delete, and so does maxAffected.objects, which is 100 unless set. Example: cleanup: {kinds: [Job], phases: [Succeeded], olderThanSeconds: 86400}. */
+    readonly cleanup?: {
+      /** Kinds to delete, namespaced ones, at most 16. Example: [Pod, Job]. */
+      readonly kinds: readonly string[]
+      /** Only objects with these labels. Written as the selector of a Deployment; when both parts are given, both must hold. Example: selector: {matchLabels: {tier: web}}. */
+      readonly selector?: {
+        /** Labels and their values. Example: {tier: web}. */
+        readonly matchLabels?: {
+          readonly [k: string]: string
+        }
+        /** Conditions on labels, at most 16. Example: [{key: tier, operator: NotIn, values: [db]}]. */
+        readonly matchExpressions?: readonly {
+          /** Name of the label. Example: tier. */
+          readonly key: string
+          /** In, NotIn, Exists or DoesNotExist. */
+          readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist'
+          /** Values for In and NotIn. Example: [web, api]. */
+          readonly values?: readonly string[]
+        }[]
+      }
+      /** Workloads that are left alone, by name or by label. Example: exclude: {names: [vpn]}. */
+      readonly exclude?: {
+        /** Names: 1 to 100, each only once. Example: [vpn]. */
+        readonly names?: readonly string[]
+        /** Only objects with these labels. Written as the selector of a Deployment; when both parts are given, both must hold. Example: selector: {matchLabels: {tier: web}}. */
+        readonly selector?: {
+          /** Labels and their values. Example: {tier: web}. */
+          readonly matchLabels?: {
+            readonly [k: string]: string
+          }
+          /** Conditions on labels, at most 16. Example: [{key: tier, operator: NotIn, values: [db]}]. */
+          readonly matchExpressions?: readonly {
+            /** Name of the label. Example: tier. */
+            readonly key: string
+            /** In, NotIn, Exists or DoesNotExist. */
+            readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist'
+            /** Values for In and NotIn. Example: [web, api]. */
+            readonly values?: readonly string[]
+          }[]
+        }
+      }
+      /** Only objects that were made so many seconds or more before the slot: 0 to 315360000 (ten years). Example: 604800 (a week). */
+      readonly olderThanSeconds?: number
+      /** Keeps so many of each kind in each namespace, those that were made last of all that match the rest: 0 to 10000. */
+      readonly keepNewest?: number
+      /** Only objects whose status.phase is one of these; a Job is Succeeded, Failed or Running. Example: [Succeeded, Failed]. */
+      readonly phases?: readonly string[]
+    }
+    /** Sees to it that each namespace in target.namespaces exists, with these labels and annotations, and holds the manifests. Example: createNamespace: {labels: {team: a}}. */
+    readonly createNamespace?: {
+      /** Labels of the namespace, at most 32. Example: {team: a}. */
+      readonly labels?: {
+        readonly [k: string]: string
+      }
+      /** Annotations of the namespace, at most 32. Example: {owner: team-a@example.com}. */
+      readonly annotations?: {
+        readonly [k: string]: string
+      }
+      /** YAML documents that are applied in each target namespace, by server-side apply: at most 65536 characters. Namespaced kinds only. A document that names a namespace must name a target. */
+      readonly manifests?: string
+    }
+    /** Deletes the target namespaces and waits until they are gone. The task's own namespace is refused; so is a run that would delete more than maxAffected.objects, which is 1 unless set. Example: deleteNamespace: {confirm: [preview-1]}. */
+    readonly deleteNamespace?: {
+      /** The same names as in target.namespaces, once more. With target.namespaceSelector leave it out: then only namespaces labelled rota.dev/deletable=true are deleted. */
+      readonly confirm?: readonly string[]
+      /** Only namespaces that were made so many seconds or more before the slot: 0 to 315360000 (ten years). */
+      readonly olderThanSeconds?: number
+    }
+    /** Patches objects of one kind, chosen by names or selector (at least one of the two). Example: patch: {kind: ResourceQuota, names: [compute], patch: '{"spec":{"hard":{"pods":"50"}}}'}. */
+    readonly patch?: {
+      /** A namespaced kind, with its API group unless it is one of Kubernetes. Example: ConfigMap. */
+      readonly kind: string
+      /** Names of the objects: 1 to 100, each only once. Example: [compute]. */
+      readonly names?: readonly string[]
+      /** Only objects with these labels. Written as the selector of a Deployment; when both parts are given, both must hold. Example: selector: {matchLabels: {tier: web}}. */
+      readonly selector?: {
+        /** Labels and their values. Example: {tier: web}. */
+        readonly matchLabels?: {
+          readonly [k: string]: string
+        }
+        /** Conditions on labels, at most 16. Example: [{key: tier, operator: NotIn, values: [db]}]. */
+        readonly matchExpressions?: readonly {
+          /** Name of the label. Example: tier. */
+          readonly key: string
+          /** In, NotIn, Exists or DoesNotExist. */
+          readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist'
+          /** Values for In and NotIn. Example: [web, api]. */
+          readonly values?: readonly string[]
+        }[]
+      }
+      /** How the patch is meant: Merge (JSON merge patch, RFC 7396), Strategic (as kubectl patch does by default; not for custom resources) or JSON (a list of operations, RFC 6902). Default: Merge. */
+      readonly type: 'Merge' | 'Strategic' | 'JSON'
+      /** The patch, as JSON or YAML: at most 16384 characters. */
+      readonly patch: string
+    }
+    /** Applies manifests by server-side apply, all of them tried by a dry run first. Fields that somebody else manages are a conflict, which fails the run and names the manager. Example: apply: {manifests: "…"}. */
+    readonly apply?: {
+      /** YAML documents that are applied in each target namespace, by server-side apply: at most 65536 characters. Namespaced kinds only. A document that names a namespace must name a target. */
+      readonly manifests: string
+      /** Take over fields that others manage. Default: false. */
+      readonly force: boolean
+    }
+    /** Runs one Job, whose result and exit code become those of the run; so does the end of its log when it runs in the task's own namespace. A timeout or cancel deletes it. Example: job: {image: registry.example.com/backup:1, command: [backup]}. */
+    readonly job?: {
+      /** The spec of a Job, as kubectl explain job.spec has it. How often it is tried is its own backoffLimit. */
+      readonly template?: {
+        readonly [k: string]: unknown
+      }
+      /** Image of the only container. It is not tried again when it fails. Example: busybox:1.37. */
+      readonly image?: string
+      /** Command and arguments in place of the image's own, at most 64. Example: [sh, -c, backup]. */
+      readonly command?: readonly string[]
+      /** Arguments, at most 64. Example: [--all]. */
+      readonly args?: readonly string[]
+      /** Environment variables, at most 64. Example: [{name: LEVEL, value: info}]. */
+      readonly env?: readonly {
+        /** Name of the variable. Example: LEVEL. */
+        readonly name: string
+        /** Its value. Default: empty. */
+        readonly value?: string
+      }[]
     }
   }
 }
@@ -243,7 +409,17 @@ export interface ScheduledTaskStatus {
     /** Identity of the run, computed from the task's UID, the operation, the reason and the slot. */
     readonly id: string
     /** What the run does; the second schedule of a sleep runs wake. */
-    readonly operation: 'sleep' | 'wake' | 'scale' | 'restart'
+    operation:
+      | 'sleep'
+      | 'wake'
+      | 'scale'
+      | 'restart'
+      | 'cleanup'
+      | 'createNamespace'
+      | 'deleteNamespace'
+      | 'patch'
+      | 'apply'
+      | 'job'
     /** Why it runs: Schedule, Request or Dependency. */
     readonly reason: 'Schedule' | 'Request' | 'Dependency'
     /** The instant of the schedule that the run is for; for a request, when it was taken up. */
@@ -299,7 +475,17 @@ export interface ScheduledTaskStatus {
     /** Identity of the run, computed from the task's UID, the operation, the reason and the slot. */
     readonly id: string
     /** What the run does; the second schedule of a sleep runs wake. */
-    readonly operation: 'sleep' | 'wake' | 'scale' | 'restart'
+    operation:
+      | 'sleep'
+      | 'wake'
+      | 'scale'
+      | 'restart'
+      | 'cleanup'
+      | 'createNamespace'
+      | 'deleteNamespace'
+      | 'patch'
+      | 'apply'
+      | 'job'
     /** Why it runs: Schedule, Request or Dependency. */
     readonly reason: 'Schedule' | 'Request' | 'Dependency'
     /** The instant of the schedule that the run is for; for a request, when it was taken up. */
@@ -330,6 +516,8 @@ export interface ScheduledTaskStatus {
     readonly output?: string
     /** What went wrong, cut at 1000 characters. */
     readonly error?: string
+    /** True for a run that only said what it would do. */
+    readonly dryRun?: boolean
     /** For Missed: how many slots this entry stands for; 1000 means at least 1000. */
     readonly count?: number
   }[]
@@ -352,9 +540,45 @@ export interface ScheduledTaskStatus {
     readonly namespaces: readonly string[]
     /** Number of sleeping workloads. */
     readonly workloads: number
+    /** Kinds of sleeping workloads, but for those that sleep by default. */
+    readonly kinds?: readonly string[]
+    /** CPU that they do not request now, in thousandths of a core: the requests of a pod times the replicas taken away. */
+    readonly cpuMillicores?: number
+    /** Memory that they do not request now, in bytes. */
+    readonly memoryBytes?: number
+  }
+  /** What sleeping has saved, in all, up to countedUntil. */
+  readonly saved?: {
+    /** Requested CPU times time, in core hours. Example: 123.456000. */
+    readonly cpuCoreHours: string
+    /** Requested memory times time, in GiB hours. Example: 512.000000. */
+    readonly memoryGiBHours: string
+    /** What sleeps since then is not counted yet. */
+    readonly countedUntil: string
+  }
+  /** The newest run that slept, woke or scaled something; 60 s after its end it is looked whether it lasts. */
+  readonly lastChange?: {
+    /** Identity of the run, computed from the task's UID, the operation, the reason and the slot. */
+    readonly id: string
+    /** What the run does; the second schedule of a sleep runs wake. */
+    operation:
+      | 'sleep'
+      | 'wake'
+      | 'scale'
+      | 'restart'
+      | 'cleanup'
+      | 'createNamespace'
+      | 'deleteNamespace'
+      | 'patch'
+      | 'apply'
+      | 'job'
+    /** The target namespaces of the run. */
+    readonly namespaces: readonly string[]
+    /** When the run ended. */
+    readonly endTime: string
   }
   /**
-   * Ready: the task can be scheduled (also while suspended or held). Stalled: it cannot, and the message says what to change. Reconciling: a change of the spec has not been looked at yet.
+   * Ready: the task can be scheduled (also while suspended or held). Stalled: it cannot, and the message says what to change. Reconciling: a change of the spec has not been looked at yet. Reverted: somebody undid the newest run; the message says who, and what to do about it.
    *
    * Items: One aspect of the state, in the standard form of Kubernetes.
    */

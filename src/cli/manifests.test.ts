@@ -24,7 +24,7 @@ describe('manifests', () => {
     expect(said(text)).toEqual([
       '5: spec.timezone: is no field of spec: did you mean timeZone?',
       '7: spec.operation.scale.replicas: is missing',
-      "10: spec.operation.scale.names[1]: write the name of a workload: lower-case letters, digits, '-' and '.', with a letter or digit at both ends, such as web",
+      "10: spec.operation.scale.names[1]: write the name of an object: lower-case letters, digits, '-' and '.', with a letter or digit at both ends, such as web",
       "11: spec.schedule: '0 8 * *' must have exactly 5 fields separated by single spaces: minute hour day-of-month month day-of-week",
     ])
   })

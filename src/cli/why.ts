@@ -3,6 +3,7 @@ import { targetNamespaces } from '../api/task.ts'
 import { judged } from '../decide/cycle.ts'
 import { decide } from '../decide/decide.ts'
 import type { Decision, World } from '../decide/decision.ts'
+import { selectorText } from '../decide/selector-text.ts'
 import { effortOf } from '../decide/settings.ts'
 import { keyOf, type Task, taskOf } from '../decide/task.ts'
 import { type Instant, instantOf, rfc3339, SECOND } from '../lib/instant.ts'
@@ -13,6 +14,8 @@ import { relative } from './time.ts'
 
 /** The operator's own defaults: its environment may say otherwise, and only its specs are seen from here. */
 const SETTINGS = { taskTimeoutSeconds: 300, taskMaxRetries: 3, taskRetryDelaySeconds: 10 }
+/** Where the operator lives, and what it lets tasks do, is not seen from here. */
+const BOUNDS = { ownNamespace: '', crossNamespace: true }
 /** An operator that is there starts what is due, and looks at what is new, within this time. */
 const PROMPT = 30 * SECOND
 
@@ -56,9 +59,9 @@ interface Told {
 
 /** @param all the tasks that the caller may see */
 export function answer(object: ScheduledTask, all: readonly ScheduledTask[], now: Instant): Told {
-  const tasks = new Map(all.map(other => taskOf(other, '')).map(other => [other.key, other]))
+  const tasks = new Map(all.map(other => taskOf(other, BOUNDS)).map(other => [other.key, other]))
   const dependency = (name: string) => tasks.get(keyOf(object.metadata.namespace, name))
-  const task = judged(taskOf(object, ''), dependency)
+  const task = judged(taskOf(object, BOUNDS), dependency)
   const { activeRun, phase, history, conditions = [] } = task.status
   const nextRuns = (task.status.nextRuns ?? []).filter(at => (instantOf(at) ?? 0) > now)
   const paused = (instantOf(activeRun?.nextAttemptTime) ?? 0) > now
@@ -68,6 +71,9 @@ export function answer(object: ScheduledTask, all: readonly ScheduledTask[], now
     clockSkewed: false,
     settings: SETTINGS,
     dependency,
+    // Which namespaces have the labels is seen when it runs.
+    resolved: () => [],
+    hasLooked: () => true,
   }
   const decision = decide({ task, now, world })
   const busy = decision.do === 'Start' ? busyWith(task, decision.run.namespaces, tasks.values()) : undefined
@@ -120,8 +126,13 @@ function settingsOf({ spec }: Task): Told['settings'] {
     startingDeadlineSeconds: { value: spec.startingDeadlineSeconds, from: 'spec' },
     concurrencyPolicy: { value: spec.concurrencyPolicy, from: 'spec' },
     serviceAccountName: { value: spec.serviceAccountName, from: 'spec' },
-    namespaces: { value: targetNamespaces(spec, 'its own').join(' '), from: 'spec' },
+    namespaces: { value: targetsOf(spec), from: 'spec' },
   }
+}
+
+function targetsOf(spec: Task['spec']): string {
+  const named = targetNamespaces(spec, 'its own')
+  return named ? named.join(' ') : `those with ${selectorText(spec.target?.namespaceSelector ?? {})}`
 }
 
 function asText(told: Told, now: Instant, paint: Paint): string {

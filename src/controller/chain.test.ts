@@ -4,7 +4,7 @@ import { FakeClock } from '../../test/builders/fake-clock.ts'
 import { deployment } from '../../test/builders/items.ts'
 import { MemoryTasks } from '../../test/builders/memory-tasks.ts'
 import { faultOf, MemoryTargets } from '../../test/builders/targets.ts'
-import { at, OWN_NAMESPACE, task } from '../../test/builders/task.ts'
+import { at, BOUNDS, task } from '../../test/builders/task.ts'
 import type { Fact } from '../api/facts.ts'
 import { SECOND } from '../lib/instant.ts'
 import { Controller } from './controller.ts'
@@ -27,7 +27,7 @@ const CHAIN = [
 async function hours(count: number, seed: number, failures: number): Promise<readonly Fact[]> {
   const clock = new FakeClock(START)
   const api = new MemoryTasks(...CHAIN)
-  const store = new Store(OWN_NAMESPACE)
+  const store = new Store(BOUNDS)
   for (const object of api.objects.values()) store.put(object)
   const chance = dice(seed)
   const targets = new MemoryTargets([deployment(1, { name: 'a' })], {
@@ -39,6 +39,7 @@ async function hours(count: number, seed: number, failures: number): Promise<rea
     store,
     targets,
     tasks: api,
+    discovery: targets,
     emit: fact => facts.push(fact),
     settings: { taskTimeoutSeconds: 300, taskMaxRetries: 3, taskRetryDelaySeconds: 10 },
     workers: { min: 2, max: 2, bearable: () => 2 },

@@ -3,7 +3,7 @@ import { FakeClock } from '../../test/builders/fake-clock.ts'
 import { deployment } from '../../test/builders/items.ts'
 import { MemoryTasks } from '../../test/builders/memory-tasks.ts'
 import { faultOf, MemoryTargets } from '../../test/builders/targets.ts'
-import { at, OWN_NAMESPACE, task } from '../../test/builders/task.ts'
+import { at, BOUNDS, task } from '../../test/builders/task.ts'
 import type { Fact } from '../api/facts.ts'
 import type { Fault } from '../api/fault.ts'
 import { CANCEL_ANNOTATION } from '../api/names.ts'
@@ -33,7 +33,7 @@ const MANY = [...'abcdefghijkl']
 function setUp(tasks: readonly Task[], world: World = {}) {
   const clock = new FakeClock(at('2026-01-05T19:59:00Z'))
   const api = new MemoryTasks(...tasks)
-  const store = new Store(OWN_NAMESPACE)
+  const store = new Store(BOUNDS)
   for (const object of api.objects.values()) store.put(object)
   const targets = new MemoryTargets(
     (world.names ?? ['a', 'b', 'c']).map(name => deployment(1, { name })),
@@ -46,6 +46,7 @@ function setUp(tasks: readonly Task[], world: World = {}) {
       store,
       targets,
       tasks: api,
+      discovery: targets,
       emit: fact => facts.push(fact),
       settings: { taskTimeoutSeconds: 300, taskMaxRetries: 3, taskRetryDelaySeconds: 10 },
       workers: { min: world.workers ?? 5, max: world.workers ?? 5, bearable: () => 64 },

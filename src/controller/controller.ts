@@ -6,12 +6,15 @@ import { keyOf, type Task } from '../decide/task.ts'
 import { type Pool, pool } from '../execution/pool.ts'
 import { rfc3339, SECOND } from '../lib/instant.ts'
 import { Agenda } from './agenda.ts'
+import { Choices, chooseNamespaces } from './choices.ts'
 import { factsOf } from './facts-of.ts'
 import { cleaned, end, type Hand } from './hand.ts'
 import { Ledger } from './ledger.ts'
+import { lookedBack } from './look-back.ts'
 import { NamespaceLine } from './namespace-line.ts'
 import { overtakenBy } from './overtaken.ts'
 import type { ControllerParts } from './parts.ts'
+import { accountOf, operationOf, purposeOf } from './prepare.ts'
 import { runTask } from './run-task.ts'
 
 /** Whoever has waited this long for a namespace is looked at again, to say so in the status. */
@@ -39,6 +42,9 @@ export class Controller {
   /** Keys with a write of ours under way: looked at again when it has ended. */
   readonly #writing = new Set<string>()
   readonly #failures = new Map<string, number>()
+  readonly #choices = new Choices()
+  /** Key of a task → its newest run of which it has been looked whether its changes last. */
+  readonly #lookedAt = new Map<string, string>()
   readonly #stopping = new AbortController()
   #cancelCleaning: () => void = () => undefined
 
@@ -102,6 +108,10 @@ export class Controller {
         return this.#stopRun(task, decision)
       case 'Write':
         return this.#write(task, decision)
+      case 'Resolve':
+        return this.#resolve(task, decision.run)
+      case 'Look':
+        return this.#lookBack(task)
       case 'Release':
         return this.#release(task, decision.letGo)
     }
@@ -142,6 +152,8 @@ export class Controller {
         working: hand !== undefined && hand.done === undefined,
         clockSkewed: isClockSkewed(),
         dependency: name => store.get(keyOf(task.namespace, name)),
+        resolved: run => this.#choices.namespaces(task.key, run),
+        hasLooked: run => this.#lookedAt.get(task.key) === run,
         ...(held && { heldBack: held }),
         ...(overtaken !== undefined && { overtakenBy: overtaken }),
       },
@@ -197,7 +209,7 @@ export class Controller {
     }
     this.#hands.set(key, hand)
     try {
-      const parts = { ...this.#parts, ledger: this.#ledger, stopping: this.#stopping.signal }
+      const parts = { ...this.#parts, ledger: this.#ledger, choices: this.#choices, stopping: this.#stopping.signal }
       await runTask(parts, task, decision, hand)
       this.#failures.delete(key)
     } finally {
@@ -219,6 +231,29 @@ export class Controller {
       const written = await this.#ledger.write(task, decision.events)
       if (written === 'Done')
         for (const fact of factsOf(task, decision.events, this.#parts.clock.now())) this.#parts.emit(fact)
+      return 'Unknown'
+    })
+  }
+
+  /** Only for a run that is about to start: what is found is frozen with its claim. */
+  #resolve(task: Task, run: string): void {
+    void this.#single(task.key, async () => {
+      const { discovery, store, targets } = this.#parts
+      const operation = operationOf(task, task.operation)
+      if (!operation) return 'Unknown'
+      const purpose = await purposeOf(operation, discovery)
+      const calls = targets.as(accountOf(task), purpose, this.#stopping.signal)
+      this.#choices.keep(task.key, run, await chooseNamespaces(task, calls, store.ownNamespace))
+      return 'Fruitful'
+    })
+  }
+
+  #lookBack(task: Task): void {
+    void this.#single(task.key, async () => {
+      const event = await lookedBack(this.#parts, task, this.#stopping.signal)
+      this.#lookedAt.set(task.key, task.status.lastChange?.id ?? '')
+      await this.#ledger.write(task, [event])
+      return 'Fruitful'
     })
   }
 
@@ -226,23 +261,26 @@ export class Controller {
     void this.#single(task.key, async () => {
       if (letGo !== undefined) this.#parts.emit({ fact: 'LetGo', task: task.key, message: letGo })
       await this.#ledger.removeFinalizer(task)
+      return 'Unknown'
     })
   }
 
-  /** One write a task at a time; afterwards it is looked at again, at once if it is another one now. */
-  async #single(key: string, write: () => Promise<void>): Promise<void> {
+  /** One write, or question, a task at a time; afterwards it is looked at again, at once if that has changed something. */
+  async #single(key: string, work: () => Promise<'Fruitful' | 'Unknown'>): Promise<void> {
     const { store, clock } = this.#parts
     const before = store.get(key)
     this.#writing.add(key)
+    let result: 'Fruitful' | 'Unknown'
     try {
-      await write()
+      result = await work()
       this.#failures.delete(key)
     } catch (error) {
       this.#writing.delete(key)
-      return this.#trouble(key, error)
+      if (!this.#stopping.signal.aborted) this.#trouble(key, error)
+      return
     }
     this.#writing.delete(key)
-    if (store.get(key) === before) this.#agenda.set(key, clock.now() + FRUITLESS_PAUSE)
+    if (result !== 'Fruitful' && store.get(key) === before) this.#agenda.set(key, clock.now() + FRUITLESS_PAUSE)
     else this.consider(key)
   }
 
@@ -263,6 +301,8 @@ export class Controller {
   #forget(key: string): void {
     this.#agenda.set(key, undefined)
     this.#failures.delete(key)
+    this.#choices.forget(key)
+    this.#lookedAt.delete(key)
     this.#line.leave(key)
     const hand = this.#hands.get(key)
     if (hand && hand.done === undefined) end(hand, { because: 'Deleted' })

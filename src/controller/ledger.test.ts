@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { FakeClock } from '../../test/builders/fake-clock.ts'
 import { MemoryTasks } from '../../test/builders/memory-tasks.ts'
 import { faultOf } from '../../test/builders/targets.ts'
-import { at, claimed, nightly, OWN_NAMESPACE, task } from '../../test/builders/task.ts'
+import { at, BOUNDS, claimed, nightly, task } from '../../test/builders/task.ts'
 import type { Fact } from '../api/facts.ts'
 import { FaultError } from '../api/fault.ts'
 import { WAKE_FINALIZER } from '../api/names.ts'
@@ -21,7 +21,7 @@ const never = new AbortController().signal
 function setUp(of: Task = active) {
   const clock = new FakeClock(at(START))
   const tasks = new MemoryTasks(of)
-  const store = new Store(OWN_NAMESPACE)
+  const store = new Store(BOUNDS)
   for (const object of tasks.objects.values()) store.put(object)
   const facts: Fact[] = []
   const ledger = new Ledger({ clock, time: () => clock.now(), tasks, store, emit: fact => facts.push(fact) })

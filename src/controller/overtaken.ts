@@ -9,13 +9,14 @@ import { instantOf } from '../lib/instant.ts'
  */
 export function overtakenBy(task: Task, others: Iterable<Task>): string | undefined {
   const run = task.status.activeRun
-  if (run?.nextAttemptTime === undefined) return undefined
+  if (run?.nextAttemptTime === undefined || run.operation === 'job') return undefined
   const slot = instantOf(run.slotTime) ?? 0
   const start = instantOf(run.startTime) ?? 0
   for (const other of others) {
     if (other.key === task.key) continue
     const { activeRun, history = [] } = other.status
-    const targets = targetNamespaces(other.spec, other.namespace)
+    if (other.operation === 'job') continue
+    const targets = targetNamespaces(other.spec, other.namespace) ?? []
     // History names only the first few namespaces; the others are in the spec, unless it was edited meanwhile.
     const past = history.map(entry => {
       const { namespaces = [], namespaceCount = 0 } = entry

@@ -4,6 +4,7 @@ import type { PoolSize } from '../execution/pool.ts'
 import type { Targets } from '../execution/ports.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Instant } from '../lib/instant.ts'
+import type { Discovery } from '../operations/contract.ts'
 import type { Tasks } from './ports.ts'
 import type { Store } from './store.ts'
 
@@ -15,6 +16,7 @@ export interface ControllerParts {
   readonly store: Store
   readonly tasks: Tasks
   readonly targets: Targets
+  readonly discovery: Discovery
   /** How many attempts may be in progress at once. */
   readonly workers: PoolSize
   /** A nonce of this process (and of this term of leadership). */

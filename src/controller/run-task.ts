@@ -3,22 +3,25 @@ import { WAKE_FINALIZER } from '../api/names.ts'
 import type { OperationName } from '../api/task.ts'
 import { nextAttemptTime } from '../decide/backoff.ts'
 import type { Decision } from '../decide/decision.ts'
+import { isDryRun } from '../decide/dry-run.ts'
 import type { StatusEvent } from '../decide/events.ts'
 import { type Effort, effortOf } from '../decide/settings.ts'
 import type { Task } from '../decide/task.ts'
-import { attempt } from '../execution/attempt.ts'
-import type { Outcome } from '../execution/outcome.ts'
-import { instantOf, SECOND } from '../lib/instant.ts'
+import { finalFailure, type Outcome } from '../execution/outcome.ts'
+import { faultSummary } from '../execution/summary.ts'
+import { SECOND } from '../lib/instant.ts'
 import { sameJson } from '../lib/json.ts'
-import type { RunContext } from '../operations/contract.ts'
-import { operationFor } from '../operations/registry.ts'
+import { attemptOf } from './attempt-of.ts'
+import type { Choices } from './choices.ts'
 import { factsOf } from './facts-of.ts'
 import type { Hand } from './hand.ts'
 import type { Ledger } from './ledger.ts'
 import type { ControllerParts } from './parts.ts'
+import { Telling } from './telling.ts'
 
 interface Parts extends ControllerParts {
   readonly ledger: Ledger
+  readonly choices: Choices
   /** Aborted when this process must let go of everything. */
   readonly stopping: AbortSignal
 }
@@ -56,7 +59,8 @@ async function taken(parts: Parts, task: Task, decision: Decision & { do: 'Start
     if (task.status.activeRun?.owner === owner) return true
     return wrote(parts, task, [{ event: 'Resumed', owner }])
   }
-  const keeps = run.operation === 'sleep' && task.spec.operation.sleep?.onDelete !== 'Leave'
+  const sleeps = run.operation === 'sleep' && !isDryRun(task, 'sleep')
+  const keeps = sleeps && task.spec.operation.sleep?.onDelete !== 'Leave'
   if (keeps && !task.finalizers.includes(WAKE_FINALIZER)) {
     if ((await ledger.addFinalizer(task)) === 'Lost') return false
   }
@@ -80,56 +84,25 @@ async function wrote({ ledger, store, owner }: Parts, task: Task, events: readon
   }
 }
 
+/** An attempt that tells how far it is: not more often than people look. */
 async function attempted(parts: Parts, task: Task, hand: Hand, timeoutSeconds: number): Promise<Outcome> {
-  const { clock, emit, store } = parts
   const run = task.status.activeRun
-  const operation = run && operationFor(run.operation, task.spec, task.status.sleeping !== undefined)
-  if (!run || !operation) {
-    const error = `the spec has no operation ${hand.operation}`
-    return {
-      result: 'Failed',
-      reason: 'InvalidSpec',
-      message: error,
-      error,
-      output: '',
-      changed: 0,
-      retry: false,
-      retryAfter: 0,
-    }
-  }
-  const context: RunContext = {
-    id: run.id,
-    operation: run.operation,
-    slotTime: instantOf(run.slotTime) ?? 0,
-    namespaces: run.namespaces,
-    task: { key: task.key, uid: task.uid },
-    isGone: holder => parts.seesAll && store.get(holder.task)?.uid !== holder.uid,
-  }
-  const deadline = new AbortController()
-  const cancel = clock.at(clock.now() + timeoutSeconds * SECOND, () => deadline.abort())
+  if (!run) return finalFailure('InternalError', 'there is no run')
+  const telling = new Telling(parts, hand)
   try {
-    return await attempt({
-      operation,
-      run: context,
-      account: { namespace: task.namespace, name: task.spec.serviceAccountName },
-      targets: parts.targets,
-      stop: hand.abort.signal,
-      deadline: deadline.signal,
-      timeoutSeconds,
-      limits: limitsOf(task, run.operation),
-      changed: (target, says) => {
-        const called = `${target.namespace}/${target.kind.kind}/${target.name}`
-        emit({ fact: 'Changed', ...about(task, hand), kind: target.kind.kind, target: called, says })
-      },
-    })
+    return await attemptOf(parts, task, run, hand, timeoutSeconds, says => telling.tell(says))
+  } catch (error) {
+    return interrupted(error, hand)
   } finally {
-    cancel()
+    await telling.end()
   }
 }
 
-/** Nothing holds back the wake of what a task has put to sleep itself. */
-function limitsOf({ spec, operation }: Task, runs: OperationName) {
-  return runs === 'wake' && operation !== 'wake' ? {} : (spec.maxAffected ?? {})
+/** What comes after the attempt itself may fail too: verifying, and choosing namespaces. */
+function interrupted(error: unknown, hand: Hand): Outcome {
+  if (hand.abort.signal.aborted) return { result: 'Stopped', message: 'it was ended', output: '', changed: 0 }
+  if (error instanceof FaultError) return finalFailure(error.fault.reason, faultSummary([error.fault]))
+  throw error
 }
 
 async function concluded(parts: Parts, task: Task, hand: Hand, outcome: Outcome, effort: Effort): Promise<void> {

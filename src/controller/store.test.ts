@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { OWN_NAMESPACE, objectOf, task } from '../../test/builders/task.ts'
+import { BOUNDS, objectOf, task } from '../../test/builders/task.ts'
 import type { ScheduledTask } from '../api/task.ts'
 import { Store } from './store.ts'
 
 const KEY = 'team-a/nights-off'
 
 function setUp() {
-  const store = new Store(OWN_NAMESPACE)
+  const store = new Store(BOUNDS)
   const news: string[] = []
   store.onChange = key => news.push(key)
   return { store, news }
@@ -106,7 +106,7 @@ describe('tasks that depend on each other in a cycle', () => {
   const stalled = (store: Store) => [...store.all()].filter(({ problem }) => problem).map(({ name }) => name)
 
   it('are all stalled, those beside it are not, and one edit cures them', () => {
-    const store = new Store('rota-system')
+    const store = new Store(BOUNDS)
     const changed: string[] = []
     store.put(named('a', '1', 'c'))
     store.put(named('b', '2', 'a'))
@@ -125,7 +125,7 @@ describe('tasks that depend on each other in a cycle', () => {
   })
 
   it('are cured by a deletion too', () => {
-    const store = new Store('rota-system')
+    const store = new Store(BOUNDS)
     store.put(named('a', '1', 'b'))
     store.put(named('b', '2', 'a'))
     expect(stalled(store)).toEqual(['a', 'b'])
@@ -134,7 +134,7 @@ describe('tasks that depend on each other in a cycle', () => {
   })
 
   it('stay stalled when only a status is written', () => {
-    const store = new Store('rota-system')
+    const store = new Store(BOUNDS)
     store.put(named('a', '1', 'b'))
     store.put(named('b', '2', 'a'))
     store.put(named('a', '3', 'b'))
@@ -143,7 +143,7 @@ describe('tasks that depend on each other in a cycle', () => {
 })
 
 it('whoever depends on a task is known, by way of others too', () => {
-  const store = new Store('rota-system')
+  const store = new Store(BOUNDS)
   const chain = (name: string, upstream: string) => objectOf(task({ name, spec: { dependsOn: [{ name: upstream }] } }))
   store.put(chain('b', 'a'))
   store.put(chain('c', 'b'))

@@ -1,5 +1,6 @@
 import type { ScheduledTask } from '../api/task.ts'
 import { cycleThrough, judged } from '../decide/cycle.ts'
+import type { Bounds } from '../decide/read-spec.ts'
 import { keyOf, type Task, taskOf } from '../decide/task.ts'
 import { sameJson } from '../lib/json.ts'
 import { Dependents } from './dependents.ts'
@@ -13,11 +14,16 @@ export class Store {
   readonly #tasks = new Map<string, Task>()
   /** Of tasks that are gone: the answer to a write may come after the news of the deletion. */
   readonly #gone = new Set<string>()
-  readonly #ownNamespace: string
+  readonly #bounds: Bounds
   readonly #dependents = new Dependents()
 
-  constructor(ownNamespace: string) {
-    this.#ownNamespace = ownNamespace
+  constructor(bounds: Bounds) {
+    this.#bounds = bounds
+  }
+
+  /** Where Rota itself lives. */
+  get ownNamespace(): string {
+    return this.#bounds.ownNamespace
   }
 
   get size(): number {
@@ -43,7 +49,7 @@ export class Store {
 
   /** Returns whether anything is new. */
   put(object: ScheduledTask): boolean {
-    const task = taskOf(object, this.#ownNamespace)
+    const task = taskOf(object, this.#bounds)
     const known = this.#tasks.get(task.key)
     if (this.#gone.has(task.uid) || (known && !isNewer(task.version, known.version))) return false
     this.#replace(task.key, known, task)

@@ -13,7 +13,7 @@ describe('what a run does, in plain words', () => {
   it.each<[Partial<Spec>, string]>([
     [nightly(), 'sleep namespace/team-a'],
     [{ ...nightly(), target: { namespaces: ['a', 'b'] } }, 'sleep namespace/a,b'],
-    [{ operation: { wake: {} } }, 'wake namespace/team-a'],
+    [{ operation: { wake: { kinds: [] } } }, 'wake namespace/team-a'],
     [{ operation: { restart: { kinds } } }, 'restart deployment,statefulset in namespace/team-a'],
     [
       { operation: { scale: { kinds: ['Deployment'], names: ['web', 'api'], replicas: 3 } } },

@@ -13,6 +13,7 @@ import { held } from './rules/held.ts'
 import { idle } from './rules/idle.ts'
 import { late } from './rules/late.ts'
 import { leftBehind } from './rules/left-behind.ts'
+import { lookBack } from './rules/look-back.ts'
 import { overlap } from './rules/overlap.ts'
 import { release } from './rules/release.ts'
 import { requested } from './rules/requested.ts'
@@ -54,6 +55,7 @@ const RULES: readonly Rule[] = [
   leftBehind,
   wakeOwed,
   release,
+  lookBack,
   // Nothing is to be done: why not?
   awaitsOthers,
   suspended,

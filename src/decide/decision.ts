@@ -24,6 +24,10 @@ export type Decision = Because &
     /** Carry on the active run: that of a process that is gone, or the next attempt of our own. */
     | { readonly do: 'Resume'; readonly run: RunRef }
     | { readonly do: 'Stop'; readonly because: StopReason; readonly handled?: string }
+    /** Ask which namespaces the labels of the target mean, for this run. */
+    | { readonly do: 'Resolve'; readonly run: string }
+    /** Look whether the newest change lasts. */
+    | { readonly do: 'Look' }
     /** Take the finalizer off the task. `letGo`: although something is still asleep. */
     | { readonly do: 'Release'; readonly letGo?: string }
   )
@@ -39,6 +43,10 @@ export interface World {
   readonly settings: Settings
   /** A task of the same namespace. */
   dependency(name: string): Task | undefined
+  /** The namespaces that the labels of the target mean for a run, once they have been asked for. */
+  resolved(run: string): readonly string[] | undefined
+  /** Whether it has been looked if what this run did lasts. */
+  hasLooked(run: string): boolean
   /** What holds back the run that is ready to start, and since when; workers are no reason. */
   readonly heldBack?: { readonly since: Instant; readonly message: string }
   /** A run with a later slot that started on one of these namespaces since `run` did, if any. */

@@ -57,12 +57,14 @@ function owesUntil(task: Task, at: Instant, now: Instant, world: Known, seen: Se
 function failureAt({ status }: Task, at: Instant): string | undefined {
   const { history = [], lastSlotTime, lastResult } = status
   const record = history.find(({ slotTime }) => (instantOf(slotTime) ?? 0) <= at)
-  const { result, resultReason, slotTime } = record ?? {
+  const { result, resultReason, slotTime, dryRun } = record ?? {
     // Without a history the newest result is all that is known.
     result: history.length === 0 && (instantOf(lastSlotTime) ?? at + 1) <= at ? lastResult : undefined,
     resultReason: undefined,
+    dryRun: undefined,
     slotTime: lastSlotTime,
   }
+  if (result === 'Succeeded' && dryRun) return `made only a dry run at ${rfc3339(instantOf(slotTime) ?? at)}`
   if (result === undefined || result === 'Succeeded' || resultReason === 'Cached') return undefined
   const why = resultReason === undefined ? result : `${result}: ${resultReason}`
   return `did not succeed (${why}) at ${rfc3339(instantOf(slotTime) ?? at)}`

@@ -62,7 +62,9 @@ function conditionsOf(task: Task, problem: Problem | undefined, held: Instant | 
     const lastTransitionTime = before?.status === condition.status ? before.lastTransitionTime : rfc3339(now)
     return { ...condition, lastTransitionTime, observedGeneration: task.generation }
   })
-  return [...made, ...conditions.filter(({ type }) => !OWN_CONDITIONS.has(type))]
+  const canBeUndone = ['sleep', 'wake', 'scale'].includes(task.operation)
+  const others = conditions.filter(({ type }) => !OWN_CONDITIONS.has(type) && (type !== 'Reverted' || canBeUndone))
+  return [...made, ...others]
 }
 
 function words({ reason, message }: Problem): Problem {

@@ -11,8 +11,15 @@ export interface Ending {
   readonly changed: number
   readonly output?: string
   readonly error?: string
-  /** After a sleep: workloads that this task now holds asleep. */
-  readonly asleep?: number
+  /** After a sleep: what this task now holds asleep. */
+  readonly asleep?: Asleep
+}
+
+/** What sleeps by a task, and what does not run therefore. */
+export interface Asleep {
+  readonly workloads: number
+  readonly cpuMillicores: number
+  readonly memoryBytes: number
 }
 
 /** A slot or request that ended without a run. */
@@ -38,10 +45,14 @@ export type StatusEvent =
       readonly nextAttemptTime: Instant
       readonly message: string
     }
+  /** What an attempt is at. */
+  | { readonly event: 'Progress'; readonly message: string }
   | ({ readonly event: 'Ended' } & Ending)
   | ({ readonly event: 'NotRun' } & NotRun)
   /** The active run, slot or request is held back; derived afresh at each write, never carried over. */
   | { readonly event: 'Waiting'; readonly rule: string; readonly message: string }
   | { readonly event: 'Handled'; readonly run?: string; readonly wake?: string; readonly cancel?: string }
+  /** A while after a run: whether somebody has undone it. */
+  | { readonly event: 'Looked'; readonly reverted?: { readonly reason: string; readonly message: string } }
   /** These namespaces are left asleep and are no longer this task's concern. */
   | { readonly event: 'LeftAsleep'; readonly namespaces: readonly string[] }

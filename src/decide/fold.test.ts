@@ -170,15 +170,15 @@ describe('what fold does not know', () => {
   })
 
   it('keeps conditions of other types', () => {
-    const reverted = {
-      type: 'Reverted',
+    const newer = {
+      type: 'Audited',
       status: 'True',
-      reason: 'FieldManager',
-      message: 'argocd undid it',
+      reason: 'Signed',
+      message: 'by a newer version',
       lastTransitionTime: noon,
     } as const
-    const before = changed(daily, { status: { ...status, conditions: [reverted, ...(status.conditions ?? [])] } })
-    expect(ran(before, noon).status.conditions?.map(({ type }) => type)).toEqual(['Ready', 'Reverted'])
+    const before = changed(daily, { status: { ...status, conditions: [newer, ...(status.conditions ?? [])] } })
+    expect(ran(before, noon).status.conditions?.map(({ type }) => type)).toEqual(['Ready', 'Audited'])
   })
 })
 

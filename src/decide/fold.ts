@@ -1,13 +1,16 @@
-import type { HistoryEntry, Status } from '../api/task.ts'
+import type { ActiveRun, HistoryEntry, Status } from '../api/task.ts'
 import { type Instant, rfc3339 } from '../lib/instant.ts'
 import { cut } from '../lib/text.ts'
 import { isBroken } from './breaker.ts'
 import { successKey } from './cache.ts'
 import { command } from './command.ts'
 import { derived } from './derived.ts'
+import { isDryRun } from './dry-run.ts'
 import type { Ending, NotRun, StatusEvent } from './events.ts'
 import { fitted } from './fitted.ts'
+import { revertedCondition } from './reverted.ts'
 import { specKey } from './run.ts'
+import { saved } from './savings.ts'
 import { afterSleep, afterWake, fallingAsleep, without } from './sleeping.ts'
 import type { Task } from './task.ts'
 
@@ -49,6 +52,8 @@ function applied(task: Task, status: Status, event: StatusEvent, now: Instant): 
       const next = { attempt: event.nextAttempt, nextAttemptTime: new Date(event.nextAttemptTime).toISOString() }
       return { ...status, activeRun: { ...status.activeRun, ...next }, lastMessage: cut(event.message, TEXT_LIMIT) }
     }
+    case 'Progress':
+      return { ...status, lastMessage: cut(event.message, TEXT_LIMIT) }
     case 'Ended':
       return ended(task, status, event, now)
     case 'NotRun':
@@ -58,7 +63,9 @@ function applied(task: Task, status: Status, event: StatusEvent, now: Instant): 
       return { ...status, handled: { ...status.handled, ...tokens } }
     }
     case 'LeftAsleep':
-      return withSleeping(status, without(status.sleeping, event.namespaces))
+      return withSleeping(status, without(status.sleeping, event.namespaces), now)
+    case 'Looked':
+      return { ...status, conditions: revertedCondition(task, status, event.reverted, now) }
     case 'Waiting':
       return status
   }
@@ -86,7 +93,9 @@ function claimed(task: Task, status: Status, event: StatusEvent & { event: 'Clai
     ...(run.request && { handled: { ...status.handled, [run.request.name]: run.request.token } }),
   }
   // Noted before the first write on a workload, so that a crash in mid-sleep cannot forget what may be asleep.
-  return run.operation === 'sleep' ? withSleeping(next, fallingAsleep(status.sleeping, run.namespaces, now)) : next
+  if (run.operation !== 'sleep' || isDryRun(task, 'sleep')) return next
+  const kinds = task.spec.operation.sleep?.kinds ?? []
+  return withSleeping(next, fallingAsleep(status.sleeping, run.namespaces, kinds, now), now)
 }
 
 function ended(task: Task, status: Status, end: Ending, now: Instant): Status {
@@ -94,6 +103,8 @@ function ended(task: Task, status: Status, end: Ending, now: Instant): Status {
   if (!run) return status
   const at = rfc3339(now)
   const failed = end.result === 'Failed' || end.result === 'TimedOut'
+  const dryRun = isDryRun(task, run.operation)
+  const succeeded = end.result === 'Succeeded'
   const entry: HistoryEntry = {
     id: run.id,
     operation: run.operation,
@@ -106,6 +117,7 @@ function ended(task: Task, status: Status, end: Ending, now: Instant): Status {
     attempts: run.attempt,
     ...described(task, run.operation, run.namespaces),
     changed: end.changed,
+    ...(dryRun && { dryRun }),
     ...(end.output && { output: cut(end.output, TEXT_LIMIT) }),
     ...(end.error && { error: cut(end.error, TEXT_LIMIT) }),
   }
@@ -116,22 +128,38 @@ function ended(task: Task, status: Status, end: Ending, now: Instant): Status {
       consecutiveFailures: (status.consecutiveFailures ?? 0) + 1,
       lastFailedTime: at,
     }),
-    ...(end.result === 'Succeeded' && {
-      // A wake that the breaker let pass does not close it.
-      ...((run.reason === 'Request' || !isBroken(task)) && { consecutiveFailures: 0 }),
-      lastSuccessfulTime: at,
-      lastSuccessfulSpecKey: successKey(run.operation, task.spec),
-      ...(run.reason !== 'Request' && { lastSuccessfulSlotTime: run.slotTime }),
-    }),
+    // A wake that the breaker let pass does not close it.
+    ...(succeeded && (run.reason === 'Request' || !isBroken(task)) && { consecutiveFailures: 0 }),
+    ...(succeeded &&
+      !dryRun && {
+        lastSuccessfulTime: at,
+        lastSuccessfulSpecKey: successKey(run.operation, task.spec),
+        ...(run.reason !== 'Request' && { lastSuccessfulSlotTime: run.slotTime }),
+      }),
     lastResult: end.result,
     lastMessage: cut(end.message, TEXT_LIMIT),
     history: [entry, ...(status.history ?? [])],
   }
-  if (run.operation === 'sleep') return withSleeping(next, afterSleep(status.sleeping, run.namespaces, end))
-  if (run.operation === 'wake' && end.result === 'Succeeded') {
-    return withSleeping(next, afterWake(status.sleeping, run.namespaces))
+  if (dryRun) return next
+  const after = withLastChange(task, next, run, end, now)
+  if (run.operation === 'sleep') return withSleeping(after, afterSleep(status.sleeping, run.namespaces, end), now)
+  if (run.operation === 'wake' && succeeded) {
+    return withSleeping(after, afterWake(status.sleeping, run.namespaces), now)
   }
-  return next
+  return after
+}
+
+/** What can be undone by others is looked at once more; what has failed is not what its author wanted anyway. */
+function withLastChange(task: Task, status: Status, run: ActiveRun, end: Ending, now: Instant): Status {
+  const { id, operation, namespaces } = run
+  const { result, changed } = end
+  if (operation !== 'sleep' && operation !== 'wake' && operation !== 'scale') return status
+  const { lastChange: _, ...older } = status
+  // What was undone before was undone of an older run.
+  const rest = { ...older, conditions: revertedCondition(task, older, undefined, now) }
+  const endTime = rfc3339(now)
+  const lasts = result === 'Succeeded' && changed > 0
+  return lasts ? { ...rest, lastChange: { id, operation, namespaces, endTime } } : rest
 }
 
 function notRun(task: Task, status: Status, event: NotRun): Status {
@@ -172,7 +200,9 @@ function described(task: Task, operation: HistoryEntry['operation'], namespaces:
   }
 }
 
-function withSleeping(status: Status, sleeping: Status['sleeping']): Status {
+/** What has slept until now is counted before it changes. */
+function withSleeping(status: Status, sleeping: Status['sleeping'], now: Instant): Status {
+  const counted = saved(status, now)
   const { sleeping: _, ...rest } = status
-  return sleeping ? { ...rest, sleeping } : rest
+  return { ...rest, ...(sleeping && { sleeping }), ...(counted && { saved: counted }) }
 }

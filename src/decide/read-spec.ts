@@ -17,13 +17,21 @@ export interface Problem {
   readonly message: string
 }
 
+/** What an installation lets tasks do at all. */
+export interface Bounds {
+  /** Where Rota itself lives. */
+  readonly ownNamespace: string
+  /** Whether a task may work on other namespaces than its own. */
+  readonly crossNamespace: boolean
+}
+
 /** What a spec means, or why it cannot work although admission let it pass. */
 export function readSpec(
   spec: Spec,
   home: Home,
-  ownNamespace: string,
+  bounds: Bounds,
 ): { readonly lines: readonly Line[]; readonly problem: Problem | undefined } {
-  const problem = protection(spec, home, ownNamespace) ?? firstProblem(ruleFindings(spec, home))
+  const problem = protection(spec, home, bounds) ?? firstProblem(ruleFindings(spec, home))
   if (problem) return { lines: [], problem }
   const schedules = [
     { expression: spec.schedule, operation: operationOf(spec) ?? 'restart' },
@@ -42,11 +50,17 @@ function firstProblem([finding]: readonly Finding[]): Problem | undefined {
   return finding && { reason: finding.reason, message: `${pathText(finding.path)}: ${finding.message}` }
 }
 
-function protection(spec: Spec, { namespace }: Home, ownNamespace: string): Problem | undefined {
+function protection(spec: Spec, { namespace }: Home, { ownNamespace, crossNamespace }: Bounds): Problem | undefined {
   const reason = 'ProtectedNamespace'
   if (isProtected(namespace, ownNamespace))
     return { reason, message: `tasks in namespace ${namespace} are refused: move the task to another namespace` }
-  const target = targetNamespaces(spec, namespace).find(name => isProtected(name, ownNamespace))
+  const reaches = targetNamespaces(spec, namespace)?.find(name => name !== namespace)
+  if (!crossNamespace && (spec.target?.namespaceSelector || reaches !== undefined)) {
+    const message =
+      'spec.target: this Rota works on the own namespace of a task only (--cross-namespace=false): remove it'
+    return { reason: 'CrossNamespace', message }
+  }
+  const target = targetNamespaces(spec, namespace)?.find(name => isProtected(name, ownNamespace))
   if (target === undefined) return undefined
   return { reason, message: `spec.target.namespaces: namespace ${target} is refused as a target: remove it` }
 }

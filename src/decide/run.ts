@@ -40,8 +40,13 @@ export function isGenuine(task: Task, run: ActiveRun): boolean {
  * It is kept in `activeRun`, so that an edit is noticed even when it was made while no operator was there.
  */
 export function specKey(spec: Spec): string {
-  const { operation, target = null, serviceAccountName, maxAffected = null } = spec
-  return shortHash(JSON.stringify([operation, target, serviceAccountName, maxAffected]))
+  const { operation, target = null, serviceAccountName, maxAffected = null, dryRun } = spec
+  return shortHash(JSON.stringify([operation, target, serviceAccountName, maxAffected, dryRun]))
+}
+
+/** The namespaces that nobody else may work on meanwhile: a Job changes nothing that others do. */
+export function occupied({ operation, namespaces }: Pick<RunRef, 'operation' | 'namespaces'>): readonly string[] {
+  return operation === 'job' ? [] : namespaces
 }
 
 export function asRunRef(run: ActiveRun): RunRef {

@@ -4,6 +4,7 @@ import { afterOthers } from './after-others.ts'
 import type { Decision, Situation } from './decision.ts'
 import { fold } from './fold.ts'
 import { heldUntil } from './hold.ts'
+import { lookBackTime } from './look-back.ts'
 import { nextDueTimes, settledUntil } from './slots.ts'
 import { uncovered } from './uncovered.ts'
 import { owedWake } from './wake-debt.ts'
@@ -25,6 +26,7 @@ export function quiet(situation: Situation, rule: string, message: string): Deci
     heldUntil(task, now),
     owedWake(task, now)?.at,
     uncovered(task).length > 0 ? wakeRetryTime(task, now) : undefined,
+    lookBackTime(task, now, world),
     others && others.at > settledUntil(task, now) ? others.due : undefined,
   ].filter(at => at !== undefined && at > now)
   return asItFollows(situation, rule, message, looks.length > 0 ? Math.min(...(looks as Instant[])) : undefined)

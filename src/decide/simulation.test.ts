@@ -36,7 +36,7 @@ describe('a task through days of outages, failures, edits, requests and cancels'
       }).run()
       expect(simulation.violations).toEqual([])
       const { task, newest, asleep } = simulation
-      const expected = newest === 'sleep' ? targetNamespaces(task.spec, task.namespace) : []
+      const expected = newest === 'sleep' ? (targetNamespaces(task.spec, task.namespace) ?? []) : []
       expect([...asleep].sort()).toEqual([...expected].sort())
       expect([...(task.status.sleeping?.namespaces ?? [])].sort()).toEqual([...expected].sort())
     },

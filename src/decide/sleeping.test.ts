@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { changed, claimed, edited, ended, nightly, ran, task, written } from '../../test/builders/task.ts'
+import { asleepOf, changed, claimed, edited, ended, nightly, ran, task, written } from '../../test/builders/task.ts'
 
 const both = { target: { namespaces: ['team-c', 'team-b'] } }
 const created = task({ spec: nightly(both), created: '2026-01-05T08:00:00Z' })
@@ -19,7 +19,7 @@ describe('status.sleeping', () => {
   })
 
   it('is gone when a successful sleep found nothing', () => {
-    expect(ended(falling, evening, { asleep: 0 }).status.sleeping).toBeUndefined()
+    expect(ended(falling, evening, { asleep: asleepOf(0) }).status.sleeping).toBeUndefined()
   })
 
   it.each(['Failed', 'TimedOut', 'Cancelled'] as const)(
@@ -50,7 +50,7 @@ describe('status.sleeping', () => {
   it('keeps what was dropped when a sleep of the rest finds nothing', () => {
     const edit = written(edited(asleep, { ...onlyB, suspend: true }), '2026-01-05T21:00:00Z')
     const request = changed(edit, { requests: { run: 'r1' } })
-    const slept = ran(request, '2026-01-05T21:00:01Z', { asleep: 0 })
+    const slept = ran(request, '2026-01-05T21:00:01Z', { asleep: asleepOf(0) })
     expect(slept.status.sleeping?.namespaces).toEqual(['team-c'])
   })
 

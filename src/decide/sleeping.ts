@@ -1,13 +1,32 @@
+import { USUAL_SLEEPERS } from '../api/kinds.ts'
 import type { Status } from '../api/task.ts'
 import { type Instant, rfc3339 } from '../lib/instant.ts'
 import type { Ending } from './events.ts'
 
+/** The status holds no more; two specs name fewer. */
+const MOST_KINDS = 32
+
 type Sleeping = NonNullable<Status['sleeping']>
 
-/** At the claim of a sleep: these namespaces may have something asleep from now on. */
-export function fallingAsleep(before: Sleeping | undefined, namespaces: readonly string[], now: Instant): Sleeping {
+/** At the claim of a sleep: these namespaces may have something asleep from now on, also of the kinds that only it names. */
+export function fallingAsleep(
+  before: Sleeping | undefined,
+  namespaces: readonly string[],
+  kinds: readonly string[],
+  now: Instant,
+): Sleeping {
   const all = [...new Set([...(before?.namespaces ?? []), ...namespaces])].sort()
-  return { since: before?.since ?? rfc3339(now), namespaces: all, workloads: before?.workloads ?? 0 }
+  const unusual = [...new Set([...(before?.kinds ?? []), ...kinds])]
+    .filter(kind => !USUAL_SLEEPERS.includes(kind))
+    .slice(0, MOST_KINDS)
+    .sort()
+  return {
+    ...before,
+    since: before?.since ?? rfc3339(now),
+    namespaces: all,
+    workloads: before?.workloads ?? 0,
+    ...(unusual.length > 0 && { kinds: unusual }),
+  }
 }
 
 /** After a sleep of these namespaces: a successful one that found nothing to put to sleep leaves nothing to wake there. */
@@ -16,9 +35,12 @@ export function afterSleep(
   namespaces: readonly string[],
   end: Ending,
 ): Sleeping | undefined {
-  if (!before) return undefined
-  const workloads = end.asleep ?? before.workloads
-  return end.result === 'Succeeded' && workloads === 0 ? without(before, namespaces) : { ...before, workloads }
+  if (!before || !end.asleep) return before
+  const { cpuMillicores: _cpu, memoryBytes: _memory, ...rest } = before
+  const { workloads, cpuMillicores, memoryBytes } = end.asleep
+  const requests = { ...(cpuMillicores > 0 && { cpuMillicores }), ...(memoryBytes > 0 && { memoryBytes }) }
+  const after = { ...rest, workloads, ...requests }
+  return end.result === 'Succeeded' && workloads === 0 ? without(after, namespaces) : after
 }
 
 /** After a successful wake of these namespaces. */

@@ -1,3 +1,4 @@
+import { targetNamespaces } from '../api/task.ts'
 import { type Instant, SECOND } from '../lib/instant.ts'
 import type { Decision, Situation } from './decision.ts'
 import type { StatusEvent } from './events.ts'
@@ -7,15 +8,27 @@ import { timeWithoutSlot } from './slots.ts'
 /** A run that is held back this long says so in the status. */
 const WAITING_AFTER = 10 * SECOND
 
-/** A run may start, or says that it waits. */
+type Run = Omit<RunRef, 'namespaces'> & { readonly namespaces?: readonly string[] }
+
+/** A run may start, or says that it waits; without namespaces on the targets of its spec. */
 export function start(
   situation: Situation,
   rule: string,
-  run: RunRef,
+  wanted: Run,
   events: readonly StatusEvent[],
   message: string,
 ): Decision {
+  const namespaces = wanted.namespaces ?? targets(situation, wanted)
+  if (!namespaces) return { rule, do: 'Resolve', run: wanted.id, message: 'asks which namespaces have the labels' }
+  const run = { ...wanted, namespaces }
   return heldBack(situation, rule) ?? { rule, do: 'Start', run, events, message, ...waitingSoon(situation) }
+}
+
+/** The targets of the spec; for the wake of an own sleep also whatever of it is noted elsewhere. */
+function targets({ task, world }: Situation, { id, operation }: Run): readonly string[] | undefined {
+  const named = targetNamespaces(task.spec, task.namespace) ?? world.resolved(id)
+  if (operation !== 'wake' || task.operation !== 'sleep') return named
+  return named && [...new Set([...named, ...(task.status.sleeping?.namespaces ?? [])])]
 }
 
 /** A wake that no slot explains is dated at what made it necessary, else at its claim. */

@@ -2,7 +2,7 @@ import { type OperationName, operationOf, type ScheduledTask, type Spec, type St
 import { shortHash } from '../lib/hash.ts'
 import { type Instant, instantOf } from '../lib/instant.ts'
 import { type Requests, requestProblem, requestsOf } from '../manifest/annotations.ts'
-import { type Line, type Problem, readSpec } from './read-spec.ts'
+import { type Bounds, type Line, type Problem, readSpec } from './read-spec.ts'
 
 /** What the rules look at: a ScheduledTask, read once. */
 export interface Task {
@@ -31,9 +31,9 @@ export function keyOf(namespace: string, name: string): string {
 }
 
 /** Reads a ScheduledTask as the API server gave it. Never throws: what is wrong with it becomes its `problem`. */
-export function taskOf(object: ScheduledTask, ownNamespace: string): Task {
+export function taskOf(object: ScheduledTask, bounds: Bounds): Task {
   const { metadata, spec } = object
-  const { lines, problem } = readSpec(spec, metadata, ownNamespace)
+  const { lines, problem } = readSpec(spec, metadata, bounds)
   const requests = requestsOf(metadata.annotations ?? {})
   return {
     key: keyOf(metadata.namespace, metadata.name),

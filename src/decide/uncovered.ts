@@ -2,14 +2,11 @@ import { WAKE_FINALIZER } from '../api/names.ts'
 import { targetNamespaces } from '../api/task.ts'
 import type { Task } from './task.ts'
 
-/** What a wake of a sleep task works on: the targets of the spec, and whatever of its sleep is noted elsewhere. */
-export function covered(task: Task): readonly string[] {
-  return [...new Set([...targetNamespaces(task.spec, task.namespace), ...(task.status.sleeping?.namespaces ?? [])])]
-}
-
 /** Namespaces where something of this task sleeps although its spec no longer says so. */
 export function uncovered(task: Task): readonly string[] {
   const wanted = task.operation === 'sleep' ? targetNamespaces(task.spec, task.namespace) : []
+  // What labels no longer choose wakes with the rest, at the next wake.
+  if (!wanted) return []
   return (task.status.sleeping?.namespaces ?? []).filter(name => !wanted.includes(name))
 }
 

@@ -1,16 +1,20 @@
 import { describe, expect, it } from 'vitest'
+import { FakeClock } from '../../test/builders/fake-clock.ts'
 import { deployment, runOf } from '../../test/builders/items.ts'
 import { faultOf, MemoryTargets } from '../../test/builders/targets.ts'
 import type { Fault } from '../api/fault.ts'
 import { LAST_RUN_ANNOTATION } from '../api/names.ts'
-import type { Bound, Item, Plan } from '../operations/contract.ts'
+import type { Bound, Plan } from '../operations/contract.ts'
+import type { Item } from '../operations/item.ts'
 import { attempt } from './attempt.ts'
+
+const CLOCK = new FakeClock(0)
 
 /** Marks every Deployment that does not carry the run's mark yet. */
 const operation: Bound = {
   name: 'restart',
   pastTense: 'restarted',
-  rights: [],
+  rights: async () => [],
   async observe(run, read) {
     const items: Item[] = []
     for (const namespace of run.namespaces) {
@@ -53,7 +57,10 @@ function setUp(targets: MemoryTargets, changes: { readonly operation?: Bound } =
       targets,
       stop: stop.signal,
       deadline: deadline.signal,
-      timeoutSeconds: 30,
+      clock: CLOCK,
+      purpose: { remedy: () => '' },
+      dryRun: false,
+      progress: () => undefined,
       limits: {},
       changed: (_, says) => changed.push(says),
       ...changes,
@@ -74,7 +81,7 @@ describe('an attempt', () => {
       changed: 3,
     })
     expect(changed).toHaveLength(3)
-    expect([...targets.accounts]).toEqual(['team-a/rota for restart'])
+    expect([...targets.accounts]).toEqual(['team-a/rota'])
     expect(targets.lists).toBe(1)
   })
 

@@ -1,42 +1,56 @@
 import type { Fault, Target } from '../api/fault.ts'
+import { type Clock, pause } from '../lib/clock.ts'
+import { SECOND } from '../lib/instant.ts'
 import { count } from '../lib/text.ts'
 import type { Bound, LeftOut, Plan, RunContext } from '../operations/contract.ts'
 import { carryOut } from './carry-out.ts'
 import { excess, type Limits } from './limits.ts'
-import type { Outcome, Report } from './outcome.ts'
-import type { Account, Targets } from './ports.ts'
+import { finalFailure, type Outcome, type Report } from './outcome.ts'
+import type { Account, Calls, Purpose, Targets } from './ports.ts'
+import { Progress } from './progress.ts'
 import { faultSummary, summary } from './summary.ts'
 
 /** After a conflict everything is observed again, at most this often in an attempt. */
 const OBSERVED_AGAIN = 3
+/** What has to happen by itself is looked at so often. */
+const POLL = SECOND
 
 export interface AttemptInput {
   readonly operation: Bound
-  readonly run: RunContext
+  readonly run: Omit<RunContext, 'changed'>
   readonly account: Account
+  readonly purpose: Purpose
   readonly targets: Targets
+  readonly clock: Clock
   /** Ends the attempt from outside. */
   readonly stop: AbortSignal
   /** Ends the attempt when its time is over. */
   readonly deadline: AbortSignal
-  readonly timeoutSeconds: number
   readonly limits: Limits
+  /** Nothing is changed: the API server only says what it would do. */
+  readonly dryRun: boolean
   readonly changed: (target: Target, says: string) => void
+  /** What is going on, in one line; called often. */
+  readonly progress: (says: string) => void
 }
 
-/** One attempt: observe, plan, act. Settles when all that it began has ended; never rejects. */
+/** One attempt: observe, plan, act, until nothing is pending. Settles when all that it began has ended; never rejects. */
 export async function attempt(input: AttemptInput): Promise<Outcome> {
   const signal = AbortSignal.any([input.stop, input.deadline])
-  const progress: Progress = { changed: [], lines: [] }
-  const objects = () => count(progress.changed.length, 'object')
+  const progress = new Progress(input.changed)
   try {
     return await work(input, signal, progress)
   } catch (error) {
-    const report = { message: '', output: progress.lines.join('\n'), changed: progress.changed.length }
-    if (input.stop.aborted) return { result: 'Stopped', ...report, message: `changed ${objects()} before it ended` }
+    const { size } = progress
+    const report = { message: '', output: progress.lines.join('\n'), changed: size }
+    const changed = `changed ${count(size, 'object')}`
+    if (input.stop.aborted) return { result: 'Stopped', ...report, message: `${changed} before it ended` }
     if (input.deadline.aborted) {
-      const message = `not done within ${input.timeoutSeconds} s: ${objects()} changed`
-      return { result: 'TimedOut', reason: 'Timeout', ...report, message, error: message, retry: true, retryAfter: 0 }
+      const waited = progress.pending === undefined ? changed : progress.pending
+      const message = `not done within ${input.run.timeoutSeconds} s: ${waited}`
+      // What is cut off, as a Job is, is not begun again.
+      const retry = input.operation.leftovers === undefined
+      return { result: 'TimedOut', reason: 'Timeout', ...report, message, error: message, retry, retryAfter: 0 }
     }
     // Not a fault of a target but of Rota itself: said aloud, tried again, harmful to this task only.
     const message = `internal error: ${error instanceof Error ? error.message : String(error)}`
@@ -44,87 +58,82 @@ export async function attempt(input: AttemptInput): Promise<Outcome> {
   }
 }
 
-/** What is known of an attempt that does not come to its end. */
-interface Progress {
-  changed: readonly Target[]
-  lines: readonly string[]
-}
-
 async function work(input: AttemptInput, signal: AbortSignal, progress: Progress): Promise<Outcome> {
-  const { operation, account, targets } = input
-  const admitted = await targets.admit(account, input.run.namespaces, signal)
+  const { operation, account, targets, dryRun } = input
+  const admitted = await targets.admit(account, input.run.namespaces, operation.tolerates ?? 'None', signal)
   // In a namespace that is gone nothing is left to wake; for all else it is a mistake that the author should know of.
   const against = admitted.faults.filter(fault => fault.class !== 'Gone' || operation.name !== 'wake')
-  if (admitted.namespaces.length === 0) return concluded(operation, NOTHING, [], [], against)
-  const run = { ...input.run, namespaces: admitted.namespaces }
-  const calls = targets.as(account, operation.name, signal)
-  /** What was done in this attempt, by object: after a conflict these objects are found done. */
-  const said = new Map<string, string>()
-  for (let again = 0; ; again++) {
+  if (admitted.namespaces.length === 0) return concluded(input, NOTHING, progress, against)
+  const calls = targets.as(account, input.purpose, signal)
+  for (let conflicts = 0; ; ) {
+    const run = { ...input.run, namespaces: admitted.namespaces, changed: progress.targets }
     const seen = await operation.observe(run, calls)
     const plan = operation.plan(seen, run)
     signal.throwIfAborted()
     // What earlier attempts of this run have changed counts, so that each of them is judged alike.
-    const refused = excess(input.limits, plan.actions.length + plan.done.length, seen.items.length)
-    if (refused !== undefined) return tooMany(refused, plan)
-    const changed: Target[] = [...plan.done]
-    const lines = plan.done.map(
-      target => said.get(idOf(target)) ?? `${target.kind.kind}/${target.name}: done in an earlier attempt`,
-    )
-    progress.changed = changed
-    progress.lines = lines
-    const carried = await carryOut(
-      plan.actions,
-      async action => {
-        const result = await calls.carryOut(action)
-        if (result === 'Changed') {
-          changed.push(action.target)
-          lines.push(action.says)
-          said.set(idOf(action.target), action.says)
-          input.changed(action.target, action.says)
-        }
-        return result
-      },
-      signal,
-    )
-    const faults = carried.filter(result => typeof result === 'object')
-    if (again < OBSERVED_AGAIN && faults.some(fault => fault.class === 'Conflict')) continue
+    const limits = { ...(operation.limit !== undefined && { objects: operation.limit }), ...input.limits }
+    const affected = progress.union([...plan.done, ...plan.actions.map(({ target }) => target)])
+    const refused = excess(limits, affected, seen.items.length, input.limits.objects === undefined)
+    if (refused !== undefined) return tooMany(refused, plan, progress)
+    progress.found(plan.done)
+    const faults = await act(input, plan, calls, signal, progress)
+    if (conflicts++ < OBSERVED_AGAIN && faults.some(fault => fault.class === 'Conflict')) continue
     // A listed object that is gone by now needs nothing any more.
-    const open = faults.filter(fault => fault.class !== 'Gone')
-    return concluded(operation, plan, changed, lines, [...against, ...plan.faults, ...open])
+    const open = [...against, ...plan.faults, ...faults.filter(fault => fault.class !== 'Gone' || isFinal(fault))]
+    if (open.length > 0 || plan.pending === undefined || dryRun) return concluded(input, plan, progress, open)
+    progress.pending = plan.pending
+    input.progress(plan.pending)
+    await pause(input.clock, POLL, signal)
+    signal.throwIfAborted()
   }
 }
 
-function tooMany(refused: string, plan: Plan): Outcome {
-  const message = `${refused}: refused as a whole`
-  const changed = plan.done.length
+/** What became of the actions that did not work. */
+async function act(
+  { dryRun, progress: tell }: AttemptInput,
+  { actions }: Plan,
+  calls: Calls,
+  signal: AbortSignal,
+  progress: Progress,
+): Promise<readonly Fault[]> {
+  let ended = 0
+  const carried = await carryOut(
+    actions,
+    async action => {
+      const result = await calls.carryOut(action, dryRun)
+      if (result === 'Changed') progress.did(action.target, action.says)
+      else if (result === 'Same') progress.same++
+      tell(`${++ended} of ${count(actions.length, 'object')}`)
+      return result
+    },
+    signal,
+  )
+  return carried.filter(result => typeof result === 'object')
+}
+
+/** It is not the object that is gone, but the namespace that it should be in. */
+function isFinal({ reason }: Fault): boolean {
+  return reason === 'NamespaceTerminating' || reason === 'NamespaceNotFound'
+}
+
+function tooMany(refused: string, plan: Plan, progress: Progress): Outcome {
   const output = plan.actions.map(({ says }) => `not done: ${says}`).join('\n')
-  return {
-    result: 'Failed',
-    reason: 'TooManyAffected',
-    message,
-    error: message,
-    output,
-    changed,
-    retry: false,
-    retryAfter: 0,
-  }
+  const changed = progress.union(plan.done)
+  return finalFailure('TooManyAffected', `${refused}: refused as a whole`, { output, changed })
 }
 
 const NOTHING: Plan = { actions: [], done: [], already: 0, left: [], faults: [] }
 
-function concluded(
-  operation: Bound,
-  plan: Plan,
-  changed: readonly Target[],
-  lines: readonly string[],
-  faults: readonly Fault[],
-): Outcome {
-  const said = summary(operation.pastTense, changed, plan.already, plan.left)
+function concluded(input: AttemptInput, plan: Plan, progress: Progress, faults: readonly Fault[]): Outcome {
+  const { operation, dryRun } = input
+  const did = summary(operation.pastTense, progress.targets, plan.already + progress.same, plan.left)
+  const pending = dryRun && plan.pending !== undefined ? `; then: ${plan.pending}` : ''
+  const would = progress.size > 0 ? 'would have ' : ''
+  const said = dryRun ? `dry run, nothing was changed: ${would}${did}${pending}` : did
   const report: Report = {
     message: said,
-    output: [...lines, ...plan.left.map(leftLine)].join('\n'),
-    changed: changed.length,
+    output: plan.output ?? [...progress.lines, ...plan.left.map(leftLine)].join('\n'),
+    changed: progress.size,
     ...(plan.asleep !== undefined && { asleep: plan.asleep }),
   }
   const [first] = faults
@@ -133,16 +142,12 @@ function concluded(
   return {
     result: 'Failed',
     ...report,
-    message: changed.length > 0 ? `${error}; ${said}` : error,
+    message: progress.size > 0 ? `${error}; ${said}` : error,
     reason: first.reason,
     error,
     retry: faults.some(({ class: kind }) => kind === 'Transient' || kind === 'Conflict' || kind === 'Unknown'),
     retryAfter: Math.max(0, ...faults.map(({ retryAfter }) => retryAfter ?? 0)),
   }
-}
-
-function idOf({ kind, namespace, name }: Target): string {
-  return `${kind.group}/${kind.kind}/${namespace}/${name}`
 }
 
 function leftLine({ target, message }: LeftOut): string {

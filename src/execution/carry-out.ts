@@ -6,8 +6,9 @@ import type { Carried } from './ports.ts'
 export const IN_FLIGHT_PER_ATTEMPT = 8
 
 /**
- * Carries out all actions, whatever becomes of single ones; answers in their order. Once the signal is aborted no
- * further action is begun, and the promise settles when those under way have ended.
+ * Carries out the actions, one wave after the other, and those of a wave whatever becomes of single ones; a wave that does
+ * not succeed as a whole is the last. Once the signal is aborted no further action is begun, and the promise settles when
+ * those under way have ended.
  * @throws what `one` throws: a call that was aborted, never a fault of a target
  */
 export async function carryOut(
@@ -20,9 +21,15 @@ export async function carryOut(
     signal.throwIfAborted()
     return one(action)
   }
-  const settled = await Promise.allSettled(actions.map(action => own.add(() => begin(action))))
-  return settled.map(one => {
-    if (one.status === 'rejected') throw one.reason
-    return one.value
-  })
+  const carried: Carried[] = []
+  const waves = [...Map.groupBy(actions, ({ wave = 0 }) => wave)].sort(([a], [b]) => a - b)
+  for (const [, wave] of waves) {
+    const settled = await Promise.allSettled(wave.map(action => own.add(() => begin(action))))
+    for (const end of settled) {
+      if (end.status === 'rejected') throw end.reason
+      carried.push(end.value)
+    }
+    if (carried.some(result => typeof result === 'object')) return carried
+  }
+  return carried
 }

@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest'
+import { FakeClock } from '../../test/builders/fake-clock.ts'
 import { deployment, runOf } from '../../test/builders/items.ts'
 import { MemoryTargets } from '../../test/builders/targets.ts'
-import type { Bound, Item } from '../operations/contract.ts'
+import type { Bound } from '../operations/contract.ts'
+import type { Item } from '../operations/item.ts'
 import { attempt } from './attempt.ts'
 
+const CLOCK = new FakeClock(0)
 const operation: Bound = {
   name: 'restart',
   pastTense: 'restarted',
-  rights: [],
+  rights: async () => [],
   async observe(_, read) {
     const items: Item[] = []
     for await (const page of read.list(deployment(0).kind, 'team-a')) items.push(...page)
@@ -18,7 +21,7 @@ const operation: Bound = {
       do: 'Patch',
       target: { kind, namespace, name },
       version: resourceVersion,
-      body: {},
+      body: { metadata: { annotations: { seen: 'yes' } } },
       says: name,
     })),
     done: [],
@@ -52,7 +55,10 @@ function setUp(which: Ender, at: { readonly list?: number; readonly request?: nu
     targets,
     stop: ends.stop.signal,
     deadline: ends.deadline.signal,
-    timeoutSeconds: 30,
+    clock: CLOCK,
+    purpose: { remedy: () => '' },
+    dryRun: false,
+    progress: () => undefined,
     limits: {},
     changed: () => undefined,
   })
@@ -89,8 +95,8 @@ describe('an attempt whose time is over', () => {
     expect(await outcome).toEqual({
       result: 'TimedOut',
       reason: 'Timeout',
-      message: 'not done within 30 s: 1 object changed',
-      error: 'not done within 30 s: 1 object changed',
+      message: 'not done within 30 s: changed 1 object',
+      error: 'not done within 30 s: changed 1 object',
       output: 'o-0',
       changed: 1,
       retry: true,
@@ -101,7 +107,7 @@ describe('an attempt whose time is over', () => {
 
   it('while it lists changes nothing', async () => {
     const { targets, outcome } = setUp('deadline', { list: 1 })
-    expect(await outcome).toMatchObject({ result: 'TimedOut', message: 'not done within 30 s: 0 objects changed' })
+    expect(await outcome).toMatchObject({ result: 'TimedOut', message: 'not done within 30 s: changed 0 objects' })
     expect(targets.carried).toEqual([])
   })
 })

@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest'
 import { FakeClock } from '../../test/builders/fake-clock.ts'
 import { deployment, runOf } from '../../test/builders/items.ts'
-import type { Bound, Item } from '../operations/contract.ts'
+import { MemoryTargets } from '../../test/builders/targets.ts'
+import type { Bound } from '../operations/contract.ts'
+import type { Item } from '../operations/item.ts'
 import { attempt } from './attempt.ts'
 import { flow } from './flow.ts'
 import type { Outcome } from './outcome.ts'
@@ -12,7 +14,7 @@ const SECOND = 1000
 const restart: Bound = {
   name: 'restart',
   pastTense: 'restarted',
-  rights: [],
+  rights: async () => [],
   async observe({ namespaces }, read) {
     const items: Item[] = []
     for (const namespace of namespaces) {
@@ -44,6 +46,7 @@ function setUp() {
   const targets: Targets = {
     admit: async (_, namespaces) => ({ namespaces, faults: [] }),
     as: (_account, _purpose, signal) => ({
+      ...new MemoryTargets([]).as(_account, _purpose, signal),
       async *list(_, namespace) {
         const names = Array.from({ length: 10 }, (_, n) => `o-${n}`)
         yield requests.pass(async () => names.map(name => deployment(1, { name, namespace })), signal)
@@ -62,7 +65,10 @@ function setUp() {
       targets,
       stop: new AbortController().signal,
       deadline: deadline.signal,
-      timeoutSeconds: 30,
+      clock,
+      purpose: { remedy: () => '' },
+      dryRun: false,
+      progress: () => undefined,
       limits: {},
       changed: () => undefined,
     })

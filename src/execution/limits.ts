@@ -7,10 +7,20 @@ export interface Limits {
   readonly percent?: number
 }
 
-/** Why a plan is refused; `undefined` when it is within its limits. `affected`: of `total` objects that were seen. */
-export function excess({ objects, percent }: Limits, affected: number, total: number): string | undefined {
+/**
+ * Why a plan is refused; `undefined` when it is within its limits. `affected`: of `total` objects that were seen.
+ * `isDefault`: the author has not set `objects`.
+ */
+export function excess(
+  { objects, percent }: Limits,
+  affected: number,
+  total: number,
+  isDefault = false,
+): string | undefined {
   const would = `would change ${count(affected, 'object')}`
-  if (objects !== undefined && affected > objects) return `${would}, and spec.maxAffected.objects is ${objects}`
+  if (objects !== undefined && affected > objects) {
+    return `${would}, and spec.maxAffected.objects is ${objects}${isDefault ? ' unless set' : ''}`
+  }
   if (percent === undefined) return undefined
   const most = Math.floor((total * percent) / 100)
   if (affected <= most) return undefined

@@ -1,3 +1,5 @@
+import type { Asleep } from '../operations/contract.ts'
+
 /** What an attempt came to. */
 export type Outcome = Report &
   (
@@ -22,6 +24,12 @@ export interface Report {
   readonly output: string
   /** Objects that this run changed, earlier attempts included. */
   readonly changed: number
-  /** After a sleep: workloads that the task now holds asleep. */
-  readonly asleep?: number
+  /** After a sleep: what the task now holds asleep. */
+  readonly asleep?: Asleep
+}
+
+/** A failure that another attempt cannot mend. */
+export function finalFailure(reason: string, error: string, report: Partial<Report> = {}): Outcome {
+  const final = { retry: false, retryAfter: 0 }
+  return { result: 'Failed', reason, message: error, error, output: '', changed: 0, ...report, ...final }
 }

@@ -1,5 +1,5 @@
 import type { Fault } from '../api/fault.ts'
-import type { Action, Reader } from '../operations/contract.ts'
+import type { Action, Missing, Reader, Tolerated } from '../operations/contract.ts'
 
 /** The ServiceAccount in whose name everything on targets is done. */
 export interface Account {
@@ -10,12 +10,23 @@ export interface Account {
 /** `Same`: the object was as the action wants it; nothing was written. */
 export type Carried = 'Changed' | 'Same' | Fault
 
+/** What calls are made for: it knows what would allow those that are refused. */
+export interface Purpose {
+  remedy(missing: Missing): string
+}
+
+/** Calls in the name of one account. */
+export interface Calls extends Reader {
+  /** @param dryRun only asks what the API server would do */
+  carryOut(action: Action, dryRun: boolean): Promise<Carried>
+}
+
 /** What an attempt needs of the cluster. */
 export interface Targets {
-  /** Calls in the name of the account, for an operation (`purpose`). The signal ends calls that are under way: they reject. */
-  as(account: Account, purpose: string, signal: AbortSignal): Reader & { carryOut(action: Action): Promise<Carried> }
+  /** The signal ends calls that are under way: they reject. */
+  as(account: Account, purpose: Purpose, signal: AbortSignal): Calls
   /** Which of the namespaces may be worked on, and what stands against the others, or against the account. */
-  admit(account: Account, namespaces: readonly string[], signal: AbortSignal): Promise<Admitted>
+  admit(account: Account, namespaces: readonly string[], tolerated: Tolerated, signal: AbortSignal): Promise<Admitted>
 }
 
 export interface Admitted {

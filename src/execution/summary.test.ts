@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { cronJob, deployment, statefulSet } from '../../test/builders/items.ts'
 import { faultOf } from '../../test/builders/targets.ts'
 import type { Target } from '../api/fault.ts'
-import type { Item, LeftOut } from '../operations/contract.ts'
+import type { LeftOut } from '../operations/contract.ts'
+import type { Item } from '../operations/item.ts'
 import { faultSummary, summary } from './summary.ts'
 
 const target = ({ kind, metadata: { namespace, name } }: Item): Target => ({ kind, namespace, name })

@@ -1,6 +1,7 @@
 import { type Fault, FaultError } from '../api/fault.ts'
 import { PROTECTED_LABEL } from '../api/names.ts'
 import type { Account, Admitted } from '../execution/ports.ts'
+import type { Tolerated } from '../operations/contract.ts'
 import type { Client } from './client.ts'
 
 interface Namespace {
@@ -15,6 +16,7 @@ export async function admit(
   client: Client,
   account: Account,
   namespaces: readonly string[],
+  tolerated: Tolerated,
   signal: AbortSignal,
 ): Promise<Admitted> {
   const against = await Promise.all([
@@ -26,9 +28,14 @@ export async function admit(
   const faults = new Map<string, Fault>()
   for (const name of namespaces) {
     const fault = await againstTarget(client, name, signal)
-    if (fault) faults.set(name, fault)
+    if (fault && !isTolerated(fault, tolerated)) faults.set(name, fault)
   }
   return { namespaces: namespaces.filter(name => !faults.has(name)), faults: [...faults.values()] }
+}
+
+function isTolerated({ reason }: Fault, tolerated: Tolerated): boolean {
+  if (reason === 'NamespaceNotFound') return tolerated !== 'None'
+  return reason === 'NamespaceTerminating' && tolerated === 'Terminating'
 }
 
 async function againstAccount(

@@ -14,10 +14,12 @@ import { retryAfterSeconds } from './retry-after.ts'
 const REQUEST_TIMEOUT = 30_000
 
 export interface Request extends Call {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly path: string
   readonly query?: Readonly<Record<string, string>>
   readonly body?: unknown
+  /** Of the body; a PATCH is a merge patch unless this says otherwise. */
+  readonly contentType?: string
   readonly as?: Account
   readonly signal?: AbortSignal
 }
@@ -45,13 +47,19 @@ export class Client {
   }
 
   /** @throws FaultError; or what the signal was aborted with */
-  request<T>(request: Request): Promise<T> {
+  async request<T>(request: Request): Promise<T> {
+    return JSON.parse(await this.text(request)) as T
+  }
+
+  /** An answer that is no JSON, as a log is. @throws FaultError; or what the signal was aborted with */
+  async text(request: Request): Promise<string> {
+    checkPath(request)
     const { as, signal } = request
     if (!this.#flow || !as || !signal) return this.#request(request)
     return this.#flow.pass(() => this.#request(request), signal)
   }
 
-  async #request<T>(request: Request): Promise<T> {
+  async #request(request: Request): Promise<string> {
     const timeout = AbortSignal.timeout(REQUEST_TIMEOUT)
     const signal = request.signal ? AbortSignal.any([request.signal, timeout]) : timeout
     const started = performance.now()
@@ -63,7 +71,7 @@ export class Client {
       code = String(answer.statusCode)
       const text = await answer.body.text()
       this.#compareClocks(answer.headers['date'])
-      if (answer.statusCode < 300) return JSON.parse(text) as T
+      if (answer.statusCode < 300) return text
       fault = new FaultError(faultOf(request, failure(answer.statusCode, answer.headers, text)))
       throw fault
     } catch (error) {
@@ -83,6 +91,7 @@ export class Client {
 
   /** A watch: the lines of a body that stays open. @throws FaultError; or what the signal was aborted with */
   async *lines(request: Request & { readonly signal: AbortSignal }): AsyncGenerator<string> {
+    checkPath(request)
     let text = ''
     try {
       const answer = await this.#send(request, request.signal, this.#connection.watches)
@@ -106,9 +115,9 @@ export class Client {
   }
 
   async #send(request: Request, signal: AbortSignal, watches?: Dispatcher) {
-    const { method, path, body, as } = request
+    const { method, path, body, as, contentType = CONTENT_TYPES[method] } = request
     const dispatcher = watches ?? (as ? this.#connection.targets : this.#connection.requests)
-    const query = new URLSearchParams({ ...(method !== 'GET' && { fieldManager: FIELD_MANAGER }), ...request.query })
+    const query = new URLSearchParams({ ...(WRITES.has(method) && { fieldManager: FIELD_MANAGER }), ...request.query })
     const url = new URL(`${this.#connection.url}${path}`)
     return dispatcher.request({
       origin: url.origin,
@@ -117,9 +126,9 @@ export class Client {
       signal,
       headers: {
         ...(await this.#connection.headers()),
-        accept: 'application/json',
+        accept: 'application/json, */*',
         'user-agent': 'rota',
-        ...(body !== undefined && { 'content-type': CONTENT_TYPES[method] }),
+        ...(body !== undefined && { 'content-type': contentType }),
         // Impersonate-User alone: the API server adds the groups of a ServiceAccount itself.
         ...(as && { 'impersonate-user': `system:serviceaccount:${as.namespace}:${as.name}` }),
       },
@@ -133,8 +142,12 @@ export class Client {
   }
 }
 
+/** Who owns which field is noted for these. */
+const WRITES: ReadonlySet<Request['method']> = new Set(['POST', 'PUT', 'PATCH'])
+
 const CONTENT_TYPES = {
   GET: 'application/json',
+  DELETE: 'application/json',
   POST: 'application/json',
   PUT: 'application/json',
   PATCH: 'application/merge-patch+json',
@@ -145,6 +158,12 @@ function weightOf({ method, as }: Request, error: FaultError | undefined) {
   const outcome = reason === 'TooManyRequests' ? 'Busy' : reason === 'Unreachable' ? 'Unreachable' : 'Answered'
   // Rota's own requests may wait for a socket here; those on targets never do.
   return { outcome, retryAfter, tellsLatency: as !== undefined && method !== 'GET' && error === undefined } as const
+}
+
+/** No name may lead a request to another place than the one that it was made for. @throws FaultError */
+function checkPath({ path }: Request): void {
+  if (!path.split('/').some(part => part === '.' || part === '..')) return
+  throw new FaultError({ class: 'Invalid', reason: 'Invalid', message: `${path} is no path of the API server` })
 }
 
 function failure(status: number, headers: IncomingHttpHeaders, text: string): Failure {

@@ -13,7 +13,9 @@ const patch: Call = {
   namespace: 'team-b',
   target,
   as: { namespace: 'team-a', name: 'rota' },
-  purpose: 'sleep',
+  purpose: {
+    remedy: ({ verb, resource, namespace, account }) => `${account.name}: ${verb} ${resource} in ${namespace}`,
+  },
 }
 const { target: _, ...rest } = patch
 const list: Call = { ...rest, verb: 'list' }
@@ -91,8 +93,7 @@ describe('a refusal', () => {
       class: 'Refused',
       reason: 'Forbidden',
       message: `ServiceAccount team-a/rota may not ${call.verb} deployments.apps in namespace team-b`,
-      remedy:
-        'kubectl create rolebinding team-a-rota-sleep -n team-b --clusterrole=rota:sleep --serviceaccount=team-a:rota',
+      remedy: `rota: ${call.verb} deployments.apps in team-b`,
     })
   })
 
@@ -112,7 +113,9 @@ describe('a refusal', () => {
   it('of the impersonation is a matter of the installation', () => {
     const said = `users "${user}" is forbidden: User "rota" cannot impersonate resource "users" in API group ""`
     const fault = answered(patch, 403, said)
-    expect(fault.message).toBe('Rota may not act as ServiceAccount team-a/rota: its role lacks impersonation')
+    expect(fault.message).toBe(
+      'Rota may not patch deployments.apps in the name of ServiceAccount team-a/rota: its own role does not cover that (see deploy/rbac)',
+    )
     expect(fault).not.toHaveProperty('remedy')
   })
 

@@ -1,18 +1,18 @@
 import type { Fault, Target } from '../api/fault.ts'
-import type { Account } from '../execution/ports.ts'
-import { cut } from '../lib/text.ts'
+import type { Account, Purpose } from '../execution/ports.ts'
+import { cut, listed } from '../lib/text.ts'
 
 /** What a call was about, for the message of its failure. */
 export interface Call {
   /** The RBAC verb. */
-  readonly verb: 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch'
+  readonly verb: 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete'
   /** `deployments.apps`. */
   readonly resource: string
   readonly namespace?: string
   readonly target?: Target
   readonly as?: Account
-  /** The operation that this is for: names the role that would allow it. */
-  readonly purpose?: string
+  /** What it is made for: it knows what would allow it. */
+  readonly purpose?: Purpose
 }
 
 export interface Failure {
@@ -20,7 +20,17 @@ export interface Failure {
   /** Seconds. */
   readonly retryAfter: number
   /** A metav1.Status. */
-  readonly body?: { readonly message?: string; readonly reason?: string }
+  readonly body?: {
+    readonly message?: string
+    readonly reason?: string
+    readonly details?: { readonly causes?: readonly Cause[] }
+  }
+}
+
+interface Cause {
+  readonly reason?: string
+  readonly message?: string
+  readonly field?: string
 }
 
 /** What an answer of the API server that is no success means for a run. */
@@ -29,6 +39,8 @@ export function faultOf(call: Call, failure: Failure): Fault {
   const what = `${call.verb} ${called(call)}`
   const about = { ...(call.target && { target: call.target }), ...(retryAfter > 0 && { retryAfter }) }
   const said = body?.message ? `: ${cut(body.message, 300)}` : ''
+  const special = byCause(call, failure)
+  if (special) return { ...special, ...about }
   switch (status) {
     case 400:
     case 413:
@@ -67,6 +79,36 @@ export function faultOf(call: Call, failure: Failure): Fault {
   }
 }
 
+/** Answers whose status code alone would mislead. */
+function byCause(call: Call, { status, body }: Failure): Fault | undefined {
+  const causes = body?.details?.causes ?? []
+  const has = (reason: string) => causes.filter(cause => cause.reason === reason)
+  const { namespace } = call
+  if (has('NamespaceTerminating').length > 0) {
+    return { class: 'Gone', reason: 'NamespaceTerminating', message: `namespace ${namespace} is being deleted` }
+  }
+  const conflicts = has('FieldManagerConflict')
+  if (conflicts.length > 0) {
+    // `conflict with "helm" using apps/v1`
+    const managers = [...new Set(conflicts.map(({ message = '' }) => /"([^"]*)"/.exec(message)?.[1] ?? 'somebody'))]
+    const fields = conflicts.map(({ field }) => field).filter(Boolean)
+    const message = `${called(call)}: ${listed(managers)} manages ${listed(fields as string[])}: leave it to them, or set force: true`
+    return { class: 'Invalid', reason: 'FieldManagerConflict', message }
+  }
+  // Another object of the same name: what was seen is gone.
+  if (status === 422 && causes.some(({ field }) => field === 'metadata.uid')) {
+    return { class: 'Conflict', reason: 'Conflict', message: `${called(call)} was replaced by others meanwhile` }
+  }
+  // Server-side apply of a field that the kind does not have; it never gets better.
+  if (status === 500 && body?.message?.includes('failed to create typed patch object')) {
+    return { class: 'Invalid', reason: 'Invalid', message: `${called(call)} is not valid: ${cut(body.message, 300)}` }
+  }
+  if (status === 404 && call.target && call.verb === 'create') {
+    return { class: 'Gone', reason: 'NamespaceNotFound', message: `namespace ${namespace} does not exist` }
+  }
+  return undefined
+}
+
 export function unreachable(call: Call, error: unknown): Fault {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
   const text = cause instanceof Error ? cause.message : String(cause)
@@ -76,26 +118,31 @@ export function unreachable(call: Call, error: unknown): Fault {
 
 /** Verb, resource and account, and what would allow it. */
 function refusal(call: Call, said: string): Pick<Fault, 'message' | 'remedy'> {
-  const { as, verb, resource, namespace, purpose } = call
+  const { as, verb, resource, namespace, purpose, target } = call
   if (!as) return { message: `Rota itself may not ${verb} ${called(call)}: its role is incomplete` }
   const account = `ServiceAccount ${as.namespace}/${as.name}`
   // The words of the RBAC authorizer; policies and webhooks say what they like, but never begin like this.
   const denied = / is forbidden: User ".*?" cannot (\S+) /.exec(said)?.[1]
-  if (denied?.startsWith('impersonate'))
-    return { message: `Rota may not act as ${account}: its role lacks impersonation` }
+  if (denied?.startsWith('impersonate')) {
+    const message = `Rota may not ${verb} ${resource} in the name of ${account}: its own role does not cover that (see deploy/rbac)`
+    return { message }
+  }
   if (denied === undefined) {
     return { message: `${verb} ${called(call)} was refused at admission${said && `: ${cut(said, 300)}`}` }
   }
-  // Accounts of several namespaces often have one name.
-  const home = as.namespace === namespace ? '' : `${as.namespace}-`
-  const binding = `kubectl create rolebinding ${home}${as.name}-${purpose} -n ${namespace}`
+  const cluster = target?.kind.cluster && verb === 'create' ? true : undefined
+  const place = namespace === undefined || cluster ? '' : ` in namespace ${namespace}`
+  const refused = { account: as, verb, resource, ...(namespace !== undefined && !cluster && { namespace }) }
   return {
-    message: `${account} may not ${verb} ${resource} in namespace ${namespace}`,
-    remedy: `${binding} --clusterrole=rota:${purpose} --serviceaccount=${as.namespace}:${as.name}`,
+    message: `${account} may not ${verb} ${resource}${place}`,
+    ...(purpose && { remedy: purpose.remedy(refused) }),
   }
 }
 
 function called({ target, resource, namespace }: Call): string {
-  if (target) return `${target.kind.kind} ${target.namespace}/${target.name}`
+  if (target) {
+    const { kind, namespace: of, name } = target
+    return kind.cluster ? `${kind.kind} ${name}` : `${kind.kind} ${of}/${name}`
+  }
   return namespace === undefined ? resource : `${resource} in namespace ${namespace}`
 }

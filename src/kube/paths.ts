@@ -2,9 +2,14 @@ import type { Kind } from '../api/fault.ts'
 import { GROUP, PLURAL, VERSION } from '../api/names.ts'
 
 /** `/apis/apps/v1/namespaces/team-a/deployments[/web]`. Names go in as they are: the API server's names are URL-safe. */
-export function pathOf(kind: Pick<Kind, 'group' | 'version' | 'plural'>, namespace: string, name?: string): string {
+export function pathOf(
+  kind: Pick<Kind, 'group' | 'version' | 'plural' | 'cluster'>,
+  namespace: string,
+  name?: string,
+): string {
   const root = kind.group === '' ? `/api/${kind.version}` : `/apis/${kind.group}/${kind.version}`
-  return `${root}/namespaces/${namespace}/${kind.plural}${name === undefined ? '' : `/${name}`}`
+  const within = kind.cluster ? '' : `/namespaces/${namespace}`
+  return `${root}${within}/${kind.plural}${name === undefined ? '' : `/${encodeURIComponent(name)}`}`
 }
 
 /** All ScheduledTasks of a namespace, or of all. */
@@ -14,5 +19,7 @@ export function tasksPath(namespace: string | undefined): string {
 
 /** `deployments.apps`, as RBAC messages and kubectl name it. */
 export function resourceOf({ group, plural }: Pick<Kind, 'group' | 'plural'>): string {
-  return group === '' ? plural : `${plural}.${group}`
+  const [resource, subresource] = plural.split('/')
+  const named = group === '' ? resource : `${resource}.${group}`
+  return subresource === undefined ? `${named}` : `${named}/${subresource}`
 }

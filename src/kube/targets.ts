@@ -1,60 +1,125 @@
-import { FaultError, type Kind } from '../api/fault.ts'
-import type { Account, Carried, Targets } from '../execution/ports.ts'
-import type { Action, Item } from '../operations/contract.ts'
+import { FaultError, type Kind, type Target } from '../api/fault.ts'
+import type { Account, Calls, Carried, Purpose, Targets } from '../execution/ports.ts'
+import type { Action, Discovery } from '../operations/contract.ts'
+import type { Item } from '../operations/item.ts'
 import { admit } from './admit.ts'
-import type { Client } from './client.ts'
+import type { Client, Request } from './client.ts'
 import { pages } from './list.ts'
 import { pathOf, resourceOf } from './paths.ts'
+import { requestOf } from './target-request.ts'
 
-/** Calls on targets, all of them in the name of the task's account. */
-export function targetsOf(client: Client): Targets {
+type Raw = Omit<Item, 'kind'>
+
+/** Calls on targets, all of them in the name of the task's account; only which kinds there are is asked in Rota's own. */
+export function targetsOf(client: Client, discovery: Discovery): Targets {
   return {
-    as: (account, purpose, signal) => ({
-      list: (kind, namespace) => list(client, account, purpose, signal, kind, namespace),
-      carryOut: action => carryOut(client, account, purpose, signal, action),
-    }),
-    admit: (account, namespaces, signal) => admit(client, account, namespaces, signal),
+    as: (account, purpose, signal) => callsOf(client, discovery, { as: account, purpose, signal }),
+    admit: (account, namespaces, tolerated, signal) => admit(client, account, namespaces, tolerated, signal),
   }
 }
 
-async function* list(
-  client: Client,
-  as: Account,
-  purpose: string,
-  signal: AbortSignal,
-  kind: Kind,
-  namespace: string,
-): AsyncGenerator<readonly Item[]> {
-  const request = { path: pathOf(kind, namespace), resource: resourceOf(kind), namespace, as, purpose, signal }
-  // The items of a list do not say their kind themselves.
-  for await (const page of pages<Omit<Item, 'kind'>>(client, request)) yield page.items.map(item => ({ ...item, kind }))
+interface Caller {
+  readonly as: Account
+  readonly purpose: Purpose
+  readonly signal: AbortSignal
 }
 
-async function carryOut(
-  client: Client,
-  as: Account,
-  purpose: string,
-  signal: AbortSignal,
-  action: Action,
-): Promise<Carried> {
-  const { target, version, body } = action
-  const metadata = { ...(body['metadata'] as object), resourceVersion: version }
+function callsOf(client: Client, discovery: Discovery, caller: Caller): Calls {
+  const get = async (path: string, resource: string, target: Target): Promise<Raw> => {
+    const { namespace } = target
+    return client.request({ method: 'GET', verb: 'get', path, resource, namespace, target, ...caller })
+  }
+  const send = (action: Action, dryRun: boolean) => sent(client, action, dryRun, caller)
+  return {
+    find: (group, kind, version) => discovery.find(group, kind, version),
+    list: (kind, namespace) => list(client, kind, namespace, caller),
+    async get(target) {
+      const { kind, namespace, name } = target
+      const found = await unlessGone(get(pathOf(kind, namespace, name), resourceOf(kind), target))
+      return found && withKind(found, kind)
+    },
+    async scaled(item) {
+      const { kind, metadata } = item
+      const target = { kind, namespace: metadata.namespace, name: metadata.name }
+      const path = `${pathOf(kind, metadata.namespace, metadata.name)}/scale`
+      const {
+        spec,
+        status,
+        metadata: of,
+      } = await get(path, resourceOf({ ...kind, plural: `${kind.plural}/scale` }), target)
+      const scale = { replicas: spec?.replicas ?? 0, running: status?.replicas ?? 0 }
+      // A scale has the version of its object: what is written later stands on both.
+      return { ...item, scale, metadata: { ...metadata, resourceVersion: of.resourceVersion } }
+    },
+    async tryOut(action) {
+      return withKind(await send(action, true), action.target.kind)
+    },
+    async logTail(namespace, pod, bytes) {
+      // The end of a long log is asked for by lines, and cut to size here: limitBytes would be its beginning.
+      const query = { tailLines: '100' }
+      const path = `/api/v1/namespaces/${namespace}/pods/${pod}/log`
+      const request = { method: 'GET', verb: 'get', resource: 'pods/log', namespace, path, query, ...caller } as const
+      return (await client.text(request)).slice(-bytes).trim()
+    },
+    carryOut: (action, dryRun) => carryOut(send, action, dryRun),
+  }
+}
+
+async function* list(client: Client, kind: Kind, namespace: string, caller: Caller): AsyncGenerator<readonly Item[]> {
+  const within = kind.cluster ? {} : { namespace }
+  const request = { path: pathOf(kind, namespace), resource: resourceOf(kind), ...within, ...caller }
+  // The items of a list do not say their kind themselves.
+  for await (const page of pages<Raw>(client, request)) yield page.items.map(item => withKind(item, kind))
+}
+
+type Send = (action: Action, dryRun: boolean) => Promise<Raw>
+
+async function carryOut(send: Send, action: Action, dryRun: boolean): Promise<Carried> {
   try {
-    const answer = await client.request<Item>({
-      method: 'PATCH',
-      path: pathOf(target.kind, target.namespace, target.name),
-      body: { ...body, metadata },
-      verb: 'patch',
-      resource: resourceOf(target.kind),
-      namespace: target.namespace,
-      target,
-      as,
-      purpose,
-      signal,
-    })
-    return answer.metadata.resourceVersion === version ? 'Same' : 'Changed'
+    const answer = await send(action, dryRun)
+    // A dry run leaves the version as it is; what is planned has been compared before.
+    if (dryRun || action.do === 'Create' || action.do === 'Delete') return 'Changed'
+    return answer.metadata.resourceVersion === action.version ? 'Same' : 'Changed'
   } catch (error) {
     if (error instanceof FaultError) return error.fault
     throw error
   }
+}
+
+/** One request; two where a scale subresource is needed, the second on the version that the first one left. */
+async function sent(client: Client, action: Action, dryRun: boolean, caller: Caller): Promise<Raw> {
+  const send = (request: Omit<Request, 'as' | 'purpose' | 'signal'>) => client.request<Raw>({ ...request, ...caller })
+  if (action.do !== 'Patch' || !action.scale) return send(requestOf(action, dryRun))
+  const { replicas, first } = action.scale
+  const { kind, namespace, name } = action.target
+  const scale = (version: string) =>
+    send({
+      method: 'PATCH',
+      verb: 'patch',
+      path: `${pathOf(kind, namespace, name)}/scale`,
+      resource: resourceOf({ ...kind, plural: `${kind.plural}/scale` }),
+      namespace,
+      target: action.target,
+      body: { metadata: { resourceVersion: version }, spec: { replicas } },
+      ...(dryRun && { query: { dryRun: 'All' } }),
+    })
+  const patch = (version: string) => send(requestOf({ ...action, version }, dryRun))
+  const [one, two] = first ? [scale, patch] : [patch, scale]
+  const after = await one(action.version)
+  return two(after.metadata.resourceVersion)
+}
+
+async function unlessGone<T>(request: Promise<T>): Promise<T | undefined> {
+  try {
+    return await request
+  } catch (error) {
+    if (error instanceof FaultError && error.fault.class === 'Gone') return undefined
+    throw error
+  }
+}
+
+/** A namespace is in none; here it is its own, as in what is granted on it. */
+function withKind(object: Raw, kind: Kind): Item {
+  const { metadata } = object
+  return { ...object, kind, metadata: kind.cluster ? { ...metadata, namespace: metadata.name } : metadata }
 }

@@ -3,6 +3,7 @@ export type Instant = number
 
 export const SECOND = 1000
 export const MINUTE = 60 * SECOND
+export const HOUR = 60 * MINUTE
 
 /** RFC 3339 with whole seconds, the form of `metav1.Time`: `2026-11-23T19:00:00Z`. */
 export function rfc3339(at: Instant): string {

@@ -137,9 +137,6 @@ export const SPEC_SCHEMA: Schema = {
     },
     "target": {
       "type": "object",
-      "required": [
-        "namespaces"
-      ],
       "properties": {
         "namespaces": {
           "type": "array",
@@ -149,6 +146,53 @@ export const SPEC_SCHEMA: Schema = {
           "items": {
             "type": "string",
             "maxLength": 63
+          }
+        },
+        "namespaceSelector": {
+          "type": "object",
+          "properties": {
+            "matchLabels": {
+              "type": "object",
+              "maxProperties": 16,
+              "members": {
+                "type": "string",
+                "maxLength": 63
+              }
+            },
+            "matchExpressions": {
+              "type": "array",
+              "maxItems": 16,
+              "items": {
+                "type": "object",
+                "required": [
+                  "key",
+                  "operator"
+                ],
+                "properties": {
+                  "key": {
+                    "type": "string",
+                    "maxLength": 317
+                  },
+                  "operator": {
+                    "type": "string",
+                    "enum": [
+                      "In",
+                      "NotIn",
+                      "Exists",
+                      "DoesNotExist"
+                    ]
+                  },
+                  "values": {
+                    "type": "array",
+                    "maxItems": 32,
+                    "items": {
+                      "type": "string",
+                      "maxLength": 63
+                    }
+                  }
+                }
+              }
+            }
           }
         }
       }
@@ -168,6 +212,9 @@ export const SPEC_SCHEMA: Schema = {
         }
       }
     },
+    "dryRun": {
+      "type": "boolean"
+    },
     "historyLimit": {
       "type": "integer",
       "minimum": 0,
@@ -182,6 +229,31 @@ export const SPEC_SCHEMA: Schema = {
             "wakeSchedule": {
               "type": "string",
               "maxLength": 128
+            },
+            "kinds": {
+              "type": "array",
+              "minItems": 1,
+              "maxItems": 16,
+              "unique": true,
+              "items": {
+                "type": "string",
+                "maxLength": 190
+              }
+            },
+            "replicas": {
+              "type": "integer",
+              "minimum": 0,
+              "maximum": 10000
+            },
+            "verify": {
+              "type": "object",
+              "properties": {
+                "timeoutSeconds": {
+                  "type": "integer",
+                  "minimum": 1,
+                  "maximum": 3600
+                }
+              }
             },
             "selector": {
               "type": "object",
@@ -304,6 +376,16 @@ export const SPEC_SCHEMA: Schema = {
         "wake": {
           "type": "object",
           "properties": {
+            "kinds": {
+              "type": "array",
+              "minItems": 1,
+              "maxItems": 16,
+              "unique": true,
+              "items": {
+                "type": "string",
+                "maxLength": 190
+              }
+            },
             "selector": {
               "type": "object",
               "properties": {
@@ -412,6 +494,16 @@ export const SPEC_SCHEMA: Schema = {
                   }
                 }
               }
+            },
+            "verify": {
+              "type": "object",
+              "properties": {
+                "timeoutSeconds": {
+                  "type": "integer",
+                  "minimum": 1,
+                  "maximum": 3600
+                }
+              }
             }
           }
         },
@@ -468,17 +560,24 @@ export const SPEC_SCHEMA: Schema = {
                 }
               }
             },
+            "verify": {
+              "type": "object",
+              "properties": {
+                "timeoutSeconds": {
+                  "type": "integer",
+                  "minimum": 1,
+                  "maximum": 3600
+                }
+              }
+            },
             "kinds": {
               "type": "array",
               "minItems": 1,
-              "maxItems": 2,
+              "maxItems": 16,
               "unique": true,
               "items": {
                 "type": "string",
-                "enum": [
-                  "Deployment",
-                  "StatefulSet"
-                ]
+                "maxLength": 190
               }
             },
             "names": {
@@ -548,6 +647,16 @@ export const SPEC_SCHEMA: Schema = {
                 }
               }
             },
+            "verify": {
+              "type": "object",
+              "properties": {
+                "timeoutSeconds": {
+                  "type": "integer",
+                  "minimum": 1,
+                  "maximum": 3600
+                }
+              }
+            },
             "kinds": {
               "type": "array",
               "minItems": 1,
@@ -570,6 +679,348 @@ export const SPEC_SCHEMA: Schema = {
               "items": {
                 "type": "string",
                 "maxLength": 253
+              }
+            }
+          }
+        },
+        "cleanup": {
+          "type": "object",
+          "required": [
+            "kinds"
+          ],
+          "properties": {
+            "kinds": {
+              "type": "array",
+              "minItems": 1,
+              "maxItems": 16,
+              "unique": true,
+              "items": {
+                "type": "string",
+                "maxLength": 190
+              }
+            },
+            "selector": {
+              "type": "object",
+              "properties": {
+                "matchLabels": {
+                  "type": "object",
+                  "maxProperties": 16,
+                  "members": {
+                    "type": "string",
+                    "maxLength": 63
+                  }
+                },
+                "matchExpressions": {
+                  "type": "array",
+                  "maxItems": 16,
+                  "items": {
+                    "type": "object",
+                    "required": [
+                      "key",
+                      "operator"
+                    ],
+                    "properties": {
+                      "key": {
+                        "type": "string",
+                        "maxLength": 317
+                      },
+                      "operator": {
+                        "type": "string",
+                        "enum": [
+                          "In",
+                          "NotIn",
+                          "Exists",
+                          "DoesNotExist"
+                        ]
+                      },
+                      "values": {
+                        "type": "array",
+                        "maxItems": 32,
+                        "items": {
+                          "type": "string",
+                          "maxLength": 63
+                        }
+                      }
+                    }
+                  }
+                }
+              }
+            },
+            "exclude": {
+              "type": "object",
+              "properties": {
+                "names": {
+                  "type": "array",
+                  "minItems": 1,
+                  "maxItems": 100,
+                  "unique": true,
+                  "items": {
+                    "type": "string",
+                    "maxLength": 253
+                  }
+                },
+                "selector": {
+                  "type": "object",
+                  "properties": {
+                    "matchLabels": {
+                      "type": "object",
+                      "maxProperties": 16,
+                      "members": {
+                        "type": "string",
+                        "maxLength": 63
+                      }
+                    },
+                    "matchExpressions": {
+                      "type": "array",
+                      "maxItems": 16,
+                      "items": {
+                        "type": "object",
+                        "required": [
+                          "key",
+                          "operator"
+                        ],
+                        "properties": {
+                          "key": {
+                            "type": "string",
+                            "maxLength": 317
+                          },
+                          "operator": {
+                            "type": "string",
+                            "enum": [
+                              "In",
+                              "NotIn",
+                              "Exists",
+                              "DoesNotExist"
+                            ]
+                          },
+                          "values": {
+                            "type": "array",
+                            "maxItems": 32,
+                            "items": {
+                              "type": "string",
+                              "maxLength": 63
+                            }
+                          }
+                        }
+                      }
+                    }
+                  }
+                }
+              }
+            },
+            "olderThanSeconds": {
+              "type": "integer",
+              "minimum": 0,
+              "maximum": 315360000
+            },
+            "keepNewest": {
+              "type": "integer",
+              "minimum": 0,
+              "maximum": 10000
+            },
+            "phases": {
+              "type": "array",
+              "minItems": 1,
+              "maxItems": 16,
+              "unique": true,
+              "items": {
+                "type": "string",
+                "maxLength": 63
+              }
+            }
+          }
+        },
+        "createNamespace": {
+          "type": "object",
+          "properties": {
+            "labels": {
+              "type": "object",
+              "maxProperties": 32,
+              "members": {
+                "type": "string",
+                "maxLength": 63
+              }
+            },
+            "annotations": {
+              "type": "object",
+              "maxProperties": 32,
+              "members": {
+                "type": "string",
+                "maxLength": 1024
+              }
+            },
+            "manifests": {
+              "type": "string",
+              "maxLength": 65536
+            }
+          }
+        },
+        "deleteNamespace": {
+          "type": "object",
+          "properties": {
+            "confirm": {
+              "type": "array",
+              "minItems": 1,
+              "maxItems": 50,
+              "unique": true,
+              "items": {
+                "type": "string",
+                "maxLength": 63
+              }
+            },
+            "olderThanSeconds": {
+              "type": "integer",
+              "minimum": 0,
+              "maximum": 315360000
+            }
+          }
+        },
+        "patch": {
+          "type": "object",
+          "required": [
+            "kind",
+            "patch"
+          ],
+          "properties": {
+            "kind": {
+              "type": "string",
+              "maxLength": 190
+            },
+            "names": {
+              "type": "array",
+              "minItems": 1,
+              "maxItems": 100,
+              "unique": true,
+              "items": {
+                "type": "string",
+                "maxLength": 253
+              }
+            },
+            "selector": {
+              "type": "object",
+              "properties": {
+                "matchLabels": {
+                  "type": "object",
+                  "maxProperties": 16,
+                  "members": {
+                    "type": "string",
+                    "maxLength": 63
+                  }
+                },
+                "matchExpressions": {
+                  "type": "array",
+                  "maxItems": 16,
+                  "items": {
+                    "type": "object",
+                    "required": [
+                      "key",
+                      "operator"
+                    ],
+                    "properties": {
+                      "key": {
+                        "type": "string",
+                        "maxLength": 317
+                      },
+                      "operator": {
+                        "type": "string",
+                        "enum": [
+                          "In",
+                          "NotIn",
+                          "Exists",
+                          "DoesNotExist"
+                        ]
+                      },
+                      "values": {
+                        "type": "array",
+                        "maxItems": 32,
+                        "items": {
+                          "type": "string",
+                          "maxLength": 63
+                        }
+                      }
+                    }
+                  }
+                }
+              }
+            },
+            "type": {
+              "type": "string",
+              "enum": [
+                "Merge",
+                "Strategic",
+                "JSON"
+              ]
+            },
+            "patch": {
+              "type": "string",
+              "maxLength": 16384
+            }
+          }
+        },
+        "apply": {
+          "type": "object",
+          "required": [
+            "manifests"
+          ],
+          "properties": {
+            "manifests": {
+              "type": "string",
+              "maxLength": 65536
+            },
+            "force": {
+              "type": "boolean"
+            }
+          }
+        },
+        "job": {
+          "type": "object",
+          "properties": {
+            "template": {
+              "type": "object",
+              "open": true
+            },
+            "image": {
+              "type": "string",
+              "minLength": 1,
+              "maxLength": 1024
+            },
+            "command": {
+              "type": "array",
+              "maxItems": 64,
+              "items": {
+                "type": "string",
+                "maxLength": 8192
+              }
+            },
+            "args": {
+              "type": "array",
+              "maxItems": 64,
+              "items": {
+                "type": "string",
+                "maxLength": 8192
+              }
+            },
+            "env": {
+              "type": "array",
+              "maxItems": 64,
+              "unique": [
+                "name"
+              ],
+              "items": {
+                "type": "object",
+                "required": [
+                  "name"
+                ],
+                "properties": {
+                  "name": {
+                    "type": "string",
+                    "maxLength": 253
+                  },
+                  "value": {
+                    "type": "string",
+                    "maxLength": 8192
+                  }
+                }
               }
             }
           }

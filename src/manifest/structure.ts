@@ -9,9 +9,12 @@ export interface Schema {
   readonly items?: Schema
   /** Of a map with members of any name. */
   readonly members?: Schema
+  /** Members of any name and value: Kubernetes itself looks at them later. */
+  readonly open?: true
   readonly enum?: readonly string[]
   readonly minimum?: number
   readonly maximum?: number
+  readonly minLength?: number
   readonly maxLength?: number
   readonly minItems?: number
   readonly maxItems?: number
@@ -50,6 +53,7 @@ function memberFindings(schema: Schema, members: Readonly<Record<string, unknown
     .map(name => found('is missing', [...path, name]))
   const wrong = Object.entries(members).flatMap(([name, value]) => {
     const property = Object.hasOwn(properties, name) ? properties[name] : schema.members
+    if (!property && schema.open) return []
     // A member that is null is taken as left out.
     if (property)
       return value === null || value === undefined ? [] : structureFindings(property, value, [...path, name])
@@ -81,11 +85,16 @@ function boundFindings({ minimum, maximum }: Schema, value: number, found: Found
   return maximum !== undefined && value > maximum ? [found(`must be at most ${maximum}, and is ${value}`)] : []
 }
 
-function textFindings({ enum: allowed, maxLength }: Schema, value: string, found: Found): readonly Finding[] {
+function textFindings(
+  { enum: allowed, minLength = 0, maxLength }: Schema,
+  value: string,
+  found: Found,
+): readonly Finding[] {
   if (allowed && !allowed.includes(value))
     return [found(`must be one of ${allowed.join(', ')}, and is ${shown(value)}`)]
   // The API server counts code points.
   const length = [...value].length
+  if (length < minLength) return [found('must not be empty')]
   if (maxLength === undefined || length <= maxLength) return []
   return [found(`must have at most ${maxLength} characters, and has ${length}`)]
 }

@@ -28,7 +28,7 @@ describe('a manifest', () => {
     ).toEqual([
       'spec.priority: must be a whole number, and is 1.5',
       'spec.retry.attempts: must be at most 10, and is 11',
-      'spec.operation: must have exactly one of sleep, wake, scale, restart',
+      'spec.operation: must have exactly one of sleep, wake, scale, restart, cleanup, createNamespace, deleteNamespace, patch, apply, job',
       "spec.schedule: '0 8 * *' must have exactly 5 fields separated by single spaces: minute hour day-of-month month day-of-week",
     ])
   })

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { applied, deployment, runOf, withSleep } from '../../test/builders/items.ts'
-import type { Item, Plan } from './contract.ts'
+import { applied, deployment, runOf, SLEEPING_KINDS, withSleep } from '../../test/builders/items.ts'
+import { asleepOf, sleepSpec } from '../../test/builders/task.ts'
+import type { Plan } from './contract.ts'
+import type { Item } from './item.ts'
 import { restart } from './restart/restart.ts'
 import { scale } from './scale/scale.ts'
 import { sleep } from './sleep/sleep.ts'
@@ -14,15 +16,20 @@ const items: readonly Item[] = [
 ]
 const seen = { items, faults: [] }
 const run = runOf()
+const sleeping = (of: readonly Item[]) => ({ items: of, faults: [], kinds: SLEEPING_KINDS, autoscalers: [] })
 const names = (plan: Plan) => plan.actions.map(({ target }) => target.name)
 
 describe('an operation works on those that its spec chooses, and leaves the others without a word', () => {
   it.each<[string, Plan, readonly string[]]>([
-    ['sleep, a selector', sleep.plan({ onDelete: 'Wake', selector: front }, seen, run), ['web']],
-    ['sleep, all but a name', sleep.plan({ onDelete: 'Wake', exclude: { names: ['vpn'] } }, seen, run), ['web', 'api']],
+    ['sleep, a selector', sleep.plan(sleepSpec({ selector: front }), sleeping(items), run), ['web']],
+    [
+      'sleep, all but a name',
+      sleep.plan(sleepSpec({ exclude: { names: ['vpn'] } }), sleeping(items), run),
+      ['web', 'api'],
+    ],
     [
       'sleep, all but a label',
-      sleep.plan({ onDelete: 'Wake', exclude: { selector: front } }, seen, run),
+      sleep.plan(sleepSpec({ exclude: { selector: front } }), sleeping(items), run),
       ['api', 'vpn'],
     ],
     ['scale, a selector', scale.plan({ kinds: ['Deployment'], selector: front, replicas: 9 }, seen, run), ['web']],
@@ -47,18 +54,17 @@ describe('what sleeps by a task is never forgotten because of its selectors', ()
   const asleep = withSleep(deployment(0, { name: 'web', labels: { tier: 'front' } }), 3)
 
   it('a workload that is left alone now, and sleeps since an earlier spec, still counts as asleep', () => {
-    const plan = sleep.plan({ onDelete: 'Wake', exclude: { selector: front } }, { items: [asleep], faults: [] }, run)
-    expect(plan).toMatchObject({ actions: [], asleep: 1 })
+    const plan = sleep.plan(sleepSpec({ exclude: { selector: front } }), sleeping([asleep]), run)
+    expect(plan).toMatchObject({ actions: [], asleep: asleepOf(1) })
   })
 
   it("a task's own sleep ends everywhere", () => {
-    const plan = wake.plan({ holders: 'Own', choice: {} }, { items: [asleep], faults: [] }, run)
+    const plan = wake.plan({ holders: 'Own', kinds: [], choice: {} }, sleeping([asleep]), run)
     expect(applied(plan, [asleep])[0]?.spec).toMatchObject({ replicas: 3 })
   })
 
   it('the stand-alone wake ends only what it chooses', () => {
-    const choose = (choice: object) =>
-      names(wake.plan({ holders: 'All', choice }, { items: [asleep], faults: [] }, run))
+    const choose = (choice: object) => names(wake.plan({ holders: 'All', kinds: [], choice }, sleeping([asleep]), run))
     expect([choose({}), choose({ selector: front }), choose({ exclude: { names: ['web'] } })]).toEqual([
       ['web'],
       ['web'],

@@ -2,44 +2,62 @@ import type { Fault, Kind, Target } from '../api/fault.ts'
 import type { OperationName } from '../api/task.ts'
 import type { Instant } from '../lib/instant.ts'
 import type { Json } from '../lib/json.ts'
+import type { Item } from './item.ts'
 
-/** What an operation sees of an object. */
-export interface Item {
-  readonly kind: Kind
-  readonly metadata: {
-    readonly namespace: string
-    readonly name: string
-    readonly uid: string
-    readonly resourceVersion: string
-    readonly deletionTimestamp?: string
-    readonly labels?: Readonly<Record<string, string>>
-    readonly annotations?: Readonly<Record<string, string>>
-    readonly ownerReferences?: readonly {
-      readonly kind: string
-      readonly name: string
-      readonly controller?: boolean
-    }[]
-  }
-  readonly spec?: { readonly replicas?: number; readonly suspend?: boolean; readonly paused?: boolean }
+/** Which kinds the cluster has. */
+export interface Discovery {
+  /** By API group ('' for core), kind and, where only one will do, version. @throws FaultError */
+  find(group: string, kind: string, version?: string): Promise<Kind | undefined>
 }
 
 /** Reads on behalf of the task's account. */
-export interface Reader {
+export interface Reader extends Discovery {
   /** All objects of a kind, in pages. @throws FaultError */
   list(kind: Kind, namespace: string): AsyncIterable<readonly Item[]>
+  /** One object; `undefined` when there is none. @throws FaultError */
+  get(target: Target): Promise<Item | undefined>
+  /** The object with what its scale subresource says. @throws FaultError */
+  scaled(item: Item): Promise<Item>
+  /** What an action would make of the object; nothing is changed. @throws FaultError */
+  tryOut(action: Action): Promise<Item>
+  /** The end of a pod's log, at most so many bytes. @throws FaultError */
+  logTail(namespace: string, pod: string, bytes: number): Promise<string>
 }
 
+type Body = { readonly [key: string]: Json | undefined }
+
 /** One change of one object, as data: what it is computed from stands in its preconditions. */
-export interface Action {
-  readonly do: 'Patch'
+export type Action = {
   readonly target: Target
-  /** `metadata.resourceVersion` that the object must still have. */
-  readonly version: string
-  /** A JSON merge patch, without the precondition. */
-  readonly body: { readonly [key: string]: Json }
-  /** `scale Deployment/web from 3 to 0`. */
+  /** `Deployment/web: replicas 3 → 0`. */
   readonly says: string
-}
+  /** Those of a lower wave come first; a wave begins when the one before has succeeded. Default: 0. */
+  readonly wave?: number
+} & (
+  | {
+      readonly do: 'Patch'
+      /** `metadata.resourceVersion` that the object must still have. */
+      readonly version: string
+      /** A JSON merge patch, without the precondition. */
+      readonly body: Body
+      /** Afterwards, or before when the body forgets what was kept: the number of replicas, by the scale subresource. */
+      readonly scale?: { readonly replicas: number; readonly first: boolean }
+    }
+  | { readonly do: 'StrategicPatch'; readonly version: string; readonly body: Body }
+  /** The operations of a JSON patch; they hold their precondition themselves. */
+  | { readonly do: 'JsonPatch'; readonly version: string; readonly operations: readonly Json[] }
+  | {
+      readonly do: 'Apply'
+      readonly body: Body
+      readonly manager: string
+      readonly force: boolean
+      /** The object must still have it; `undefined`: there is no object yet. */
+      readonly version: string | undefined
+    }
+  | { readonly do: 'Create'; readonly body: Body }
+  /** With what it controls. `wait`: only when that is gone. */
+  | { readonly do: 'Delete'; readonly uid: string; readonly wait?: true }
+)
 
 /** What is not touched, and why. */
 export interface LeftOut {
@@ -48,6 +66,14 @@ export interface LeftOut {
   readonly reason: string
   /** Completes "left out: web (…)". */
   readonly message: string
+}
+
+/** What sleeps by a task, and what does not run therefore. */
+export interface Asleep {
+  readonly workloads: number
+  /** Requests of a pod times the replicas that were taken away. */
+  readonly cpuMillicores: number
+  readonly memoryBytes: number
 }
 
 export interface Plan {
@@ -59,8 +85,12 @@ export interface Plan {
   readonly left: readonly LeftOut[]
   /** What cannot work whatever else does: the run fails with it after all actions. */
   readonly faults: readonly Fault[]
-  /** Sleep: how many workloads this task holds asleep once the actions are done. */
-  readonly asleep?: number
+  /** What has to happen by itself before the run can end; after the actions it is observed again. */
+  readonly pending?: string
+  /** What the run has brought to light, in place of the list of its changes. */
+  readonly output?: string
+  /** Sleep: what this task holds asleep once the actions are done. */
+  readonly asleep?: Asleep
 }
 
 /** What was there, and what could not be read. */
@@ -83,7 +113,11 @@ export interface RunContext {
   readonly operation: OperationName
   readonly slotTime: Instant
   readonly namespaces: readonly string[]
-  readonly task: { readonly key: string; readonly uid: string }
+  readonly task: { readonly key: string; readonly namespace: string; readonly name: string; readonly uid: string }
+  /** Of one attempt. */
+  readonly timeoutSeconds: number
+  /** What this attempt has changed before it observed again. */
+  readonly changed: readonly Target[]
   /** Whether the task of a holder does not exist any more. */
   readonly isGone: (holder: Holder) => boolean
 }
@@ -93,23 +127,70 @@ export interface Right {
   readonly group: string
   readonly resource: string
   readonly verbs: readonly string[]
+  /** It cannot be granted within a namespace. */
+  readonly cluster?: true
 }
 
+/** What others have made of an object since a run changed it. */
+export interface Undone {
+  readonly target: Target
+  /** How it is now: `replicas 3`. */
+  readonly says: string
+  /** The field manager that owns the field now; unknown when a field was removed. */
+  readonly by?: { readonly manager: string; readonly subresource?: string }
+}
+
+/** Something that a ServiceAccount may not do. */
+export interface Missing {
+  readonly account: { readonly namespace: string; readonly name: string }
+  readonly verb: string
+  /** `pods/log`, `rollouts.argoproj.io`. */
+  readonly resource: string
+  /** Without one the right is one of the cluster. */
+  readonly namespace?: string
+}
+
+export interface Leftovers {
+  readonly actions: readonly Action[]
+  /** What has to be waited for. */
+  readonly pending?: string
+}
+
+/** Target namespaces that do not exist, and those that are being deleted as well. */
+export type Tolerated = 'None' | 'Absent' | 'Terminating'
+
 /** Observe, plan, act: an operation lists what is there and computes what to change; the executor changes it. */
-export interface Operation<S> {
+export interface Operation<S, Found extends Seen = Seen> {
   readonly name: OperationName
   /** `slept`: for the summary of what was done. */
   readonly pastTense: string
-  rights(spec: S): readonly Right[]
-  observe(spec: S, run: RunContext, read: Reader): Promise<Seen>
-  plan(spec: S, seen: Seen, run: RunContext): Plan
+  /** `maxAffected.objects` when the author sets none. */
+  readonly limit?: number
+  /** Which target namespaces are no mistake besides those that are there: default `None`. */
+  readonly tolerates?: Tolerated
+  rights(spec: S, discovery: Discovery): Promise<readonly Right[]>
+  observe(spec: S, run: RunContext, read: Reader): Promise<Found>
+  plan(spec: S, seen: Found, run: RunContext): Plan
+  /** What is not yet as the run wants it, one line each; looked at until nothing is left. */
+  unverified?(spec: S, run: RunContext, read: Reader): Promise<readonly string[]>
+  /** What others have undone since the run. */
+  undone?(spec: S, run: RunContext, read: Reader): Promise<readonly Undone[]>
+  /** What must not outlive a run that was cancelled or timed out. */
+  leftovers?(spec: S, run: RunContext, read: Reader): Promise<Leftovers>
 }
 
 /** An operation with its part of the spec bound to it: all that the executor needs to know. */
 export interface Bound {
   readonly name: OperationName
   readonly pastTense: string
-  readonly rights: readonly Right[]
+  readonly limit?: number
+  readonly tolerates?: Tolerated
+  /** Seconds to wait for what was changed to be really so; `undefined`: it is not looked at. */
+  readonly verifySeconds?: number
+  rights(discovery: Discovery): Promise<readonly Right[]>
   observe(run: RunContext, read: Reader): Promise<Seen>
   plan(seen: Seen, run: RunContext): Plan
+  readonly unverified?: (run: RunContext, read: Reader) => Promise<readonly string[]>
+  readonly undone?: (run: RunContext, read: Reader) => Promise<readonly Undone[]>
+  readonly leftovers?: (run: RunContext, read: Reader) => Promise<Leftovers>
 }

@@ -1,32 +1,70 @@
+import { USUAL_SLEEPERS } from '../api/kinds.ts'
 import type { OperationName, Spec } from '../api/task.ts'
-import type { Bound, Operation } from './contract.ts'
+import { apply } from './apply/apply.ts'
+import { cleanup } from './cleanup/cleanup.ts'
+import type { Bound, Operation, Seen } from './contract.ts'
+import { createNamespace } from './create-namespace/create-namespace.ts'
+import { deleteNamespace } from './delete-namespace/delete-namespace.ts'
+import { job } from './job/job.ts'
+import { patch } from './patch/patch.ts'
 import { restart } from './restart/restart.ts'
 import { scale } from './scale/scale.ts'
 import { sleep } from './sleep/sleep.ts'
 import { wake } from './wake/wake.ts'
 
-/**
- * The operation of a run. A wake is everybody's with the stand-alone operation, else that of the task's own sleep
- * (`sleepsItself`: the task has put something to sleep, so that its first concern is to end that).
- */
-export function operationFor(name: OperationName, spec: Spec, sleepsItself: boolean): Bound | undefined {
-  const { operation } = spec
-  if (name === 'wake') {
-    const standsAlone = operation.wake !== undefined && !sleepsItself
-    return bind(wake, standsAlone ? { holders: 'All', choice: operation.wake } : { holders: 'Own', choice: {} })
-  }
-  if (name === 'sleep' && operation.sleep) return bind(sleep, operation.sleep)
-  if (name === 'scale' && operation.scale) return bind(scale, operation.scale)
-  if (name === 'restart' && operation.restart) return bind(restart, operation.restart)
-  return undefined
+/** What a task has put to sleep, so that its first concern is to end that: the kinds of it. */
+export interface OwnSleep {
+  readonly kinds: readonly string[]
 }
 
-function bind<S>(operation: Operation<S>, spec: S): Bound {
+/** The operation of a run. A wake is everybody's with the stand-alone operation, else that of the task's own sleep. */
+export function operationFor(name: OperationName, { operation }: Spec, ownSleep?: OwnSleep): Bound | undefined {
+  const { sleep: slept, wake: woken } = operation
+  switch (name) {
+    case 'wake': {
+      if (woken && !ownSleep) return bind(wake, { ...woken, holders: 'All', choice: woken })
+      const kinds = [...new Set([...USUAL_SLEEPERS, ...(slept?.kinds ?? []), ...(ownSleep?.kinds ?? [])])]
+      const verify = slept?.verify
+      return bind(wake, { holders: 'Own', kinds, choice: {}, ...(verify && { verify }) })
+    }
+    case 'sleep':
+      return slept && bind(sleep, slept)
+    case 'scale':
+      return operation.scale && bind(scale, operation.scale)
+    case 'restart':
+      return operation.restart && bind(restart, operation.restart)
+    case 'cleanup':
+      return operation.cleanup && bind(cleanup, operation.cleanup)
+    case 'createNamespace':
+      return operation.createNamespace && bind(createNamespace, operation.createNamespace)
+    case 'deleteNamespace':
+      return operation.deleteNamespace && bind(deleteNamespace, operation.deleteNamespace)
+    case 'patch':
+      return operation.patch && bind(patch, operation.patch)
+    case 'apply':
+      return operation.apply && bind(apply, operation.apply)
+    case 'job':
+      return operation.job && bind(job, operation.job)
+  }
+}
+
+type Verified = { readonly verify?: { readonly timeoutSeconds: number } }
+
+function bind<S extends object, Found extends Seen>(operation: Operation<S, Found>, spec: S): Bound {
+  const { name, pastTense, limit, tolerates, unverified, undone, leftovers } = operation
+  const { verify } = spec as Verified
   return {
-    name: operation.name,
-    pastTense: operation.pastTense,
-    rights: operation.rights(spec),
+    name,
+    pastTense,
+    ...(limit !== undefined && { limit }),
+    ...(tolerates && { tolerates }),
+    ...(verify && { verifySeconds: verify.timeoutSeconds }),
+    rights: discovery => operation.rights(spec, discovery),
     observe: (run, read) => operation.observe(spec, run, read),
-    plan: (seen, run) => operation.plan(spec, seen, run),
+    // What is planned for is what the same operation has observed.
+    plan: (seen, run) => operation.plan(spec, seen as Found, run),
+    ...(unverified && { unverified: (run, read) => unverified(spec, run, read) }),
+    ...(undone && { undone: (run, read) => undone(spec, run, read) }),
+    ...(leftovers && { leftovers: (run, read) => leftovers(spec, run, read) }),
   }
 }

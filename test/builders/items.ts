@@ -1,9 +1,13 @@
 import type { Kind } from '../../src/api/fault.ts'
+import { CRON_JOB, DAEMON_SET, DEPLOYMENT, STATEFUL_SET } from '../../src/api/kinds.ts'
 import { LAST_RUN_ANNOTATION, SLEEP_ANNOTATION } from '../../src/api/names.ts'
 import type { Json } from '../../src/lib/json.ts'
-import type { Action, Holder, Item, Plan, RunContext } from '../../src/operations/contract.ts'
-import { CRON_JOB, DAEMON_SET, DEPLOYMENT, STATEFUL_SET } from '../../src/operations/shared/kinds.ts'
-import { mergePatched } from './merge-patch.ts'
+import type { Action, Holder, Plan, RunContext } from '../../src/operations/contract.ts'
+import type { Item } from '../../src/operations/item.ts'
+import { carriedOut } from './model-server.ts'
+
+/** What a sleep looks at unless its spec names other kinds, but for KEDA's. */
+export const SLEEPING_KINDS: readonly Kind[] = [DEPLOYMENT, STATEFUL_SET, CRON_JOB]
 
 interface ItemOptions {
   readonly name?: string
@@ -15,10 +19,13 @@ interface ItemOptions {
   readonly owner?: { readonly kind: string; readonly name: string; readonly controller?: boolean }
   readonly terminating?: boolean
   readonly spec?: Item['spec']
+  readonly status?: Item['status']
+  /** Time of creation, RFC 3339. */
+  readonly created?: string
 }
 
-function item(kind: Kind, options: ItemOptions): Item {
-  const { name = 'web', namespace = 'team-a', labels, annotations, owner, spec } = options
+export function item(kind: Kind, options: ItemOptions = {}): Item {
+  const { name = 'web', namespace = 'team-a', labels, annotations, owner, spec, status, created } = options
   return {
     kind,
     metadata: {
@@ -26,12 +33,14 @@ function item(kind: Kind, options: ItemOptions): Item {
       name,
       uid: options.uid ?? `uid-of-${kind.kind}-${namespace}-${name}`,
       resourceVersion: options.version ?? '1',
+      ...(created !== undefined && { creationTimestamp: created }),
       ...(labels && { labels }),
       ...(annotations && { annotations }),
       ...(options.terminating && { deletionTimestamp: '2026-01-05T00:00:00Z' }),
       ...(owner && { ownerReferences: [{ controller: true, ...owner }] }),
     },
     ...(spec && { spec }),
+    ...(status && { status }),
   }
 }
 
@@ -58,7 +67,9 @@ export function runOf(changes: Partial<RunContext> = {}): RunContext {
     operation: 'sleep',
     slotTime: Date.UTC(2026, 0, 5, 20),
     namespaces: ['team-a'],
-    task: { key: 'team-a/nights-off', uid: 'uid-of-nights-off' },
+    task: { key: 'team-a/nights-off', namespace: 'team-a', name: 'nights-off', uid: 'uid-of-nights-off' },
+    timeoutSeconds: 30,
+    changed: [],
     isGone: () => false,
     ...changes,
   }
@@ -97,20 +108,15 @@ export function people(of: Item): Item {
 
 /** The objects after a plan's actions, as the API server would leave them. @throws Error for a missed precondition */
 export function applied(plan: Pick<Plan, 'actions'>, items: readonly Item[]): readonly Item[] {
-  return plan.actions.reduce(carriedOut, items)
+  return plan.actions.reduce((before, action) => {
+    const after = carriedOut(before, action)
+    if ('class' in after) throw new Error(`${after.class}: ${action.says}`)
+    return after.items
+  }, items)
 }
 
-function carriedOut(items: readonly Item[], { target, version, body }: Action): readonly Item[] {
-  const at = items.findIndex(
-    ({ kind, metadata: { namespace, name } }) =>
-      kind.kind === target.kind.kind && namespace === target.namespace && name === target.name,
-  )
-  const before = items[at]
-  if (!before) throw new Error(`there is no ${target.kind.kind} ${target.namespace}/${target.name}`)
-  if (before.metadata.resourceVersion !== version)
-    throw new Error(`409: ${before.metadata.resourceVersion} ≠ ${version}`)
-  const { kind, ...object } = before
-  const after = mergePatched(object as unknown as Json, body) as unknown as Omit<Item, 'kind'>
-  const resourceVersion = String(Number(version) + 1)
-  return items.with(at, { ...after, kind, metadata: { ...after.metadata, resourceVersion } })
+/** What an action would send as a patch, and on which version. @throws Error for other actions */
+export function patchIn(action: Action | undefined): { readonly version: string; readonly body: Json } {
+  if (action?.do !== 'Patch') throw new Error(`'${action?.says}' must be a merge patch`)
+  return { version: action.version, body: action.body }
 }

@@ -128,6 +128,8 @@ export class Simulation {
       working: this.#attemptEnds !== undefined,
       clockSkewed: this.#skew !== 0,
       dependency: () => undefined,
+      resolved: () => [],
+      hasLooked: () => true,
       settings: { taskTimeoutSeconds: 300, taskMaxRetries: 3, taskRetryDelaySeconds: 10 },
     }
     return decide({ task: this.task, now: this.#clock, world })
@@ -211,7 +213,10 @@ export class Simulation {
   #ending(result: Ending['result'], reason: string): StatusEvent {
     const { activeRun } = this.task.status
     const asleep = (activeRun?.namespaces ?? []).filter(name => this.asleep.has(name)).length
-    const found = activeRun?.operation === 'sleep' && result === 'Succeeded' ? { asleep } : {}
+    const found =
+      activeRun?.operation === 'sleep' && result === 'Succeeded'
+        ? { asleep: { workloads: asleep, cpuMillicores: 0, memoryBytes: 0 } }
+        : {}
     return { event: 'Ended', result, reason, message: reason, changed: 1, ...found }
   }
 

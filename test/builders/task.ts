@@ -1,17 +1,23 @@
+import { USUAL_SLEEPERS } from '../../src/api/kinds.ts'
 import { CANCEL_ANNOTATION, HOLD_ANNOTATION, RUN_ANNOTATION, WAKE_ANNOTATION } from '../../src/api/names.ts'
 import type { ScheduledTask, Spec, Status } from '../../src/api/task.ts'
 import { decide } from '../../src/decide/decide.ts'
 import type { Decision, World } from '../../src/decide/decision.ts'
-import type { Ending, StatusEvent } from '../../src/decide/events.ts'
+import type { Asleep, Ending, StatusEvent } from '../../src/decide/events.ts'
 import { fold } from '../../src/decide/fold.ts'
+import type { Bounds } from '../../src/decide/read-spec.ts'
 import { type Task, taskOf } from '../../src/decide/task.ts'
 import { type Instant, instantOf, rfc3339 } from '../../src/lib/instant.ts'
 
 /** Namespace of the operator itself: no place for tasks. */
 export const OWN_NAMESPACE = 'rota-system'
+/** An operator that lets tasks work on other namespaces. */
+export const BOUNDS: Bounds = { ownNamespace: OWN_NAMESPACE, crossNamespace: true }
 
 /** A Monday. */
 const CREATED = '2026-01-05T00:00:00Z'
+
+type SleepSpec = NonNullable<Spec['operation']['sleep']>
 
 interface TaskOptions {
   readonly name?: string
@@ -47,6 +53,7 @@ export function specOf(changes: Partial<Spec> = {}): Spec {
     timeZone: 'UTC',
     daylightSaving: { skippedTime: 'RunAfter', repeatedTime: 'First' },
     suspend: false,
+    dryRun: false,
     jitterSeconds: 0,
     concurrencyPolicy: 'Forbid',
     priority: 0,
@@ -61,9 +68,14 @@ export function specOf(changes: Partial<Spec> = {}): Spec {
   }
 }
 
+/** With the defaults of the CRD. */
+export function sleepSpec(changes: Partial<SleepSpec> = {}): SleepSpec {
+  return { kinds: [...USUAL_SLEEPERS], replicas: 0, onDelete: 'Wake', ...changes }
+}
+
 /** Sleeps at 20:00 and wakes at 07:00, every day. */
 export function nightly(changes: Partial<Spec> = {}, wakeSchedule = '0 7 * * *'): Partial<Spec> {
-  return { schedule: '0 20 * * *', operation: { sleep: { wakeSchedule, onDelete: 'Wake' } }, ...changes }
+  return { schedule: '0 20 * * *', operation: { sleep: sleepSpec({ wakeSchedule }) }, ...changes }
 }
 
 /** A task as the rules see it, made from an object as the API server gives it. */
@@ -89,10 +101,10 @@ export function task(options: TaskOptions = {}): Task {
     },
     spec: specOf(options.spec),
   }
-  const fresh = taskOf(object, OWN_NAMESPACE)
+  const fresh = taskOf(object, BOUNDS)
   if (options.observed === false) return fresh
   const status = { ...fold(fresh, [], at(options.observed ?? created)), ...options.status }
-  return taskOf({ ...object, status }, OWN_NAMESPACE)
+  return taskOf({ ...object, status }, BOUNDS)
 }
 
 /** The object that a task was read from. */
@@ -124,13 +136,13 @@ export function objectOf(task: Task): ScheduledTask {
 
 /** The same task with other metadata or status. */
 export function changed(before: Task, changes: Partial<Pick<Task, 'deleted' | 'finalizers' | 'requests' | 'status'>>) {
-  return taskOf(objectOf({ ...before, ...changes }), OWN_NAMESPACE)
+  return taskOf(objectOf({ ...before, ...changes }), BOUNDS)
 }
 
 /** Somebody has edited the spec; the controller has not seen it yet. */
 export function edited(before: Task, changes: Partial<Spec>): Task {
   const next = { ...before, generation: before.generation + 1, spec: { ...before.spec, ...changes } }
-  return taskOf(objectOf(next), OWN_NAMESPACE)
+  return taskOf(objectOf(next), BOUNDS)
 }
 
 /** The task after the controller has written this. No event: what follows from the task itself. */
@@ -143,6 +155,8 @@ const WORLD: World = {
   working: false,
   clockSkewed: false,
   dependency: () => undefined,
+  resolved: () => [],
+  hasLooked: () => true,
   settings: { taskTimeoutSeconds: 300, taskMaxRetries: 3, taskRetryDelaySeconds: 10 },
 }
 
@@ -162,11 +176,16 @@ export function claimed(before: Task, when: string, world: Partial<World> = {}):
   return written(before, when, ...decision.events, { event: 'Claimed', run: decision.run, owner: WORLD.owner })
 }
 
+/** So many workloads that request nothing. */
+export function asleepOf(workloads: number): Asleep {
+  return { workloads, cpuMillicores: 0, memoryBytes: 0 }
+}
+
 /** The task after its active run has ended like this. */
 export function ended(before: Task, when: string, end: Partial<Ending> = {}): Task {
   const { result = 'Succeeded' } = end
   const about = { reason: result === 'Succeeded' ? 'Completed' : 'Forbidden', message: result, changed: 1 }
-  const asleep = before.status.activeRun?.operation === 'sleep' && result === 'Succeeded' ? { asleep: 3 } : {}
+  const asleep = before.status.activeRun?.operation === 'sleep' && result === 'Succeeded' ? { asleep: asleepOf(3) } : {}
   return written(before, when, { event: 'Ended', result, ...about, ...asleep, ...end })
 }
 

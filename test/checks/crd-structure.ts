@@ -17,6 +17,7 @@ const KEPT = [
   'enum',
   'minimum',
   'maximum',
+  'minLength',
   'maxLength',
   'minItems',
   'maxItems',
@@ -50,6 +51,7 @@ function structureOf(node: Node, path: string): Schema {
     ) as unknown as Schema),
     ...(listType === 'set' && { unique: true as const }),
     ...(listType === 'map' && { unique: node['x-kubernetes-list-map-keys'] as readonly string[] }),
+    ...(node['x-kubernetes-preserve-unknown-fields'] === true && { open: true as const }),
     ...(members && { members: structureOf(members, `${path}.*`) }),
     ...(items && { items: structureOf(items, `${path}[]`) }),
     ...(properties && {

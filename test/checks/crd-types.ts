@@ -11,6 +11,7 @@ interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>
   readonly items?: Schema
   readonly additionalProperties?: Schema
+  readonly 'x-kubernetes-preserve-unknown-fields'?: boolean
 }
 
 interface Crd {
@@ -81,7 +82,7 @@ async function interfaceOf(schema: Schema, name: string): Promise<string> {
  * The API server fills in a default wherever the object around it is there, so such a property is never absent.
  */
 function asJsonSchema(schema: Schema): JSONSchema {
-  const { type, description, items } = schema
+  const { type, description, items, 'x-kubernetes-preserve-unknown-fields': open } = schema
   const properties = Object.entries(schema.properties ?? {})
   const defaulted = properties.filter(([, property]) => property.default !== undefined).map(([name]) => name)
   return {
@@ -90,7 +91,8 @@ function asJsonSchema(schema: Schema): JSONSchema {
     ...(schema.enum === undefined ? {} : { enum: [...schema.enum] }),
     ...(items === undefined ? {} : { items: asJsonSchema(items) }),
     ...(schema.additionalProperties && { additionalProperties: asJsonSchema(schema.additionalProperties) }),
-    ...(type === 'object' && !schema.additionalProperties
+    ...(open && { additionalProperties: {} }),
+    ...(type === 'object' && !schema.additionalProperties && !open
       ? {
           required: [...new Set([...(schema.required ?? []), ...defaulted])],
           properties: Object.fromEntries(properties.map(([name, property]) => [name, asJsonSchema(property)])),

@@ -9,7 +9,7 @@ import { operationRoles } from './operation-roles.ts'
 const root = new URL('../../', import.meta.url)
 const to = 'deploy/rbac/operations.yaml'
 
-const wanted = operationRoles(await readFile(new URL('crds/rota.dev_scheduledtasks.yaml', root), 'utf8'))
+const wanted = await operationRoles()
 const path = fileURLToPath(new URL(to, root))
 
 if (process.argv.includes('--check')) {

@@ -14,10 +14,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   lib: { values: [], packages: ['node:crypto'], pure: true },
   api: { values: ['lib'], packages: [], pure: true },
   schedule: { values: ['lib'], packages: [], pure: true },
-  manifest: { values: ['api', 'schedule', 'lib'], packages: [], pure: true },
+  manifest: { values: ['api', 'schedule', 'lib'], packages: ['yaml'], pure: true },
   decide: { values: ['api', 'manifest', 'schedule', 'lib'], packages: [], pure: true },
-  operations: { values: ['api', 'lib'], packages: ['yaml'], pure: true },
-  execution: { values: ['operations/contract', 'api', 'lib'], packages: ['p-queue'], pure: true },
+  operations: { values: ['manifest/documents', 'api', 'lib'], packages: [], pure: true },
+  execution: { values: ['operations/contract', 'operations/item', 'api', 'lib'], packages: ['p-queue'], pure: true },
   controller: {
     values: ['execution', 'decide', 'schedule', 'operations', 'api', 'lib'],
     packages: [],

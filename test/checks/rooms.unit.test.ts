@@ -19,7 +19,7 @@ describe('import direction', () => {
     [
       'src/execution/a.ts',
       "import { plan } from '../operations/sleep/plan.ts'",
-      'imports src/operations/sleep/plan.ts, but execution may import only operations/contract, api, lib',
+      'imports src/operations/sleep/plan.ts, but execution may import only operations/contract, operations/item, api, lib',
     ],
     [
       'src/kube/a.ts',
@@ -61,7 +61,7 @@ describe('import direction', () => {
     ['src/lib/a.ts', "import { createHash } from 'node:crypto'\nimport { b } from './b.ts'"],
     [
       'src/operations/sleep/plan.ts',
-      "import { b } from '../contract.ts'\nimport { c } from '../../api/c.ts'\nimport 'yaml'",
+      "import { b } from '../contract.ts'\nimport { c } from '../../api/c.ts'\nimport { d } from '../../manifest/documents.ts'",
     ],
     ['src/execution/a.ts', "import type { Plan } from '../operations/contract.ts'\nimport PQueue from 'p-queue'"],
     ['src/kube/a.ts', "import type { X } from '../execution/x.ts'\nimport 'node:https'\nimport 'undici'"],

@@ -1,6 +1,6 @@
 import { describe } from 'vitest'
 import { table } from '../../../test/builders/table.ts'
-import { changed, claimed, edited, ended, nightly, ran, task } from '../../../test/builders/task.ts'
+import { changed, claimed, edited, ended, nightly, ran, sleepSpec, task } from '../../../test/builders/task.ts'
 
 const finalizers = ['rota.dev/wake']
 const created = task({ spec: nightly(), created: '2026-01-05T08:00:00Z', finalizers })
@@ -12,7 +12,7 @@ const now = '2026-01-05T22:00:01Z'
 const dying = changed(asleep, { deleted })
 const waking = claimed(dying, now)
 const working = { working: true }
-const leave = { operation: { sleep: { wakeSchedule: '0 7 * * *', onDelete: 'Leave' as const } } }
+const leave = { operation: { sleep: sleepSpec({ wakeSchedule: '0 7 * * *', onDelete: 'Leave' as const }) } }
 
 describe('a task that is being deleted', () => {
   table([

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import { table } from '../../../test/builders/table.ts'
-import { at, beside, claimed, edited, ran, task, written } from '../../../test/builders/task.ts'
+import { at, beside, claimed, edited, ran, sleepSpec, task, written } from '../../../test/builders/task.ts'
 import type { Task } from '../task.ts'
 
 const NOON = '2026-01-05T12:00:00Z'
@@ -183,7 +183,7 @@ describe('dependsOn with a schedule: the newest record of the other with a slot 
           spec: {
             schedule: '0 20 * * *',
             dependsOn: [{ name: 'backup' }],
-            operation: { sleep: { wakeSchedule: '0 7 * * *', onDelete: 'Wake' } },
+            operation: { sleep: sleepSpec({ wakeSchedule: '0 7 * * *', onDelete: 'Wake' }) },
           },
         }),
         '2026-01-05T20:00:00Z',

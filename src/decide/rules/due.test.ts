@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { table } from '../../../test/builders/table.ts'
-import { decided, edited, nightly, ran, task, written } from '../../../test/builders/task.ts'
+import { decided, edited, nightly, ran, sleepSpec, task, written } from '../../../test/builders/task.ts'
 import { runId } from '../run.ts'
 
 const daily = task({ spec: { schedule: '0 12 * * *' } })
@@ -93,7 +93,7 @@ describe('the starting deadline (3600 s here)', () => {
     {
       given: 'a sleep without wakeSchedule, over an hour late',
       so: 'missed like any other',
-      task: task({ spec: { schedule: '0 12 * * *', operation: { sleep: { onDelete: 'Wake' } } } }),
+      task: task({ spec: { schedule: '0 12 * * *', operation: { sleep: sleepSpec({ onDelete: 'Wake' }) } } }),
       now: '2026-01-05T13:00:01Z',
       decides: { do: 'Write', events: [{ result: 'Missed' }] },
     },

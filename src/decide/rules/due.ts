@@ -1,11 +1,9 @@
-import { targetNamespaces } from '../../api/task.ts'
 import { rfc3339 } from '../../lib/instant.ts'
 import type { Rule } from '../decision.ts'
 import { dependenciesOf } from '../dependencies.ts'
 import { runId } from '../run.ts'
 import { owedSlot } from '../slots.ts'
 import { start } from '../start.ts'
-import { covered } from '../uncovered.ts'
 import { missedBefore } from '../unstarted.ts'
 
 /** The newest owed slot runs; older ones are missed. */
@@ -20,8 +18,6 @@ export const due: Rule = situation => {
     reason,
     slotTime: at,
     due: slot.due,
-    namespaces:
-      operation === 'wake' && task.operation === 'sleep' ? covered(task) : targetNamespaces(task.spec, task.namespace),
   }
   return start(situation, 'due', run, missedBefore(task, slot, now), `the slot of ${rfc3339(at)} is due`)
 }

@@ -1,11 +1,22 @@
 import { describe } from 'vitest'
 import { table } from '../../../test/builders/table.ts'
-import { changed, claimed, edited, ended, nightly, ran, specOf, task, written } from '../../../test/builders/task.ts'
+import {
+  changed,
+  claimed,
+  edited,
+  ended,
+  nightly,
+  ran,
+  sleepSpec,
+  specOf,
+  task,
+  written,
+} from '../../../test/builders/task.ts'
 
 const finalizers = ['rota.dev/wake']
 const both = { target: { namespaces: ['team-b', 'team-c'] } }
 const asleep = ran(task({ spec: nightly(both), created: '2026-01-05T08:00:00Z', finalizers }), '2026-01-05T20:00:00Z')
-const leaving = { sleep: { wakeSchedule: '0 7 * * *', onDelete: 'Leave' as const } }
+const leaving = { sleep: sleepSpec({ wakeSchedule: '0 7 * * *', onDelete: 'Leave' as const }) }
 const { operation: restart } = specOf()
 const seen = '2026-01-05T22:00:00Z'
 const now = '2026-01-05T22:00:01Z'
@@ -67,7 +78,7 @@ describe('an edit that drops what sleeps', () => {
       task: written(
         edited(
           task({
-            spec: { ...nightly(both), operation: { sleep: { onDelete: 'Wake' } } },
+            spec: { ...nightly(both), operation: { sleep: sleepSpec({ onDelete: 'Wake' }) } },
             finalizers,
             status: { sleeping: { since: '2026-01-05T01:00:00Z', namespaces: ['team-c'], workloads: 1 } },
           }),

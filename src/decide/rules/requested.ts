@@ -1,4 +1,3 @@
-import { targetNamespaces } from '../../api/task.ts'
 import { cachedSuccess } from '../cache.ts'
 import type { Rule } from '../decision.ts'
 import { newToken } from '../requests.ts'
@@ -28,7 +27,6 @@ export const requested: Rule = situation => {
     reason: 'Request',
     slotTime: now,
     due: now,
-    namespaces: targetNamespaces(task.spec, task.namespace),
     request,
   } as const
   return start(situation, 'requested', run, [], `requested by ${token}`)

@@ -1,6 +1,6 @@
 import { describe } from 'vitest'
 import { table } from '../../../test/builders/table.ts'
-import { changed, edited, nightly, ran, task, written } from '../../../test/builders/task.ts'
+import { changed, edited, nightly, ran, sleepSpec, task, written } from '../../../test/builders/task.ts'
 import { runId } from '../run.ts'
 
 const created = task({ spec: nightly(), created: '2026-01-05T08:00:00Z' })
@@ -114,7 +114,7 @@ describe('a failed wake stays owed', () => {
 
 describe('an edit finds that the newest slot is a wake, and something sleeps', () => {
   const late = '2026-01-05T22:00:00Z'
-  const sooner = { sleep: { wakeSchedule: '0 21 * * *', onDelete: 'Wake' as const } }
+  const sooner = { sleep: sleepSpec({ wakeSchedule: '0 21 * * *', onDelete: 'Wake' as const }) }
   const suspended = written(edited(asleep, { suspend: true }), late)
   const onRequest = ran(changed(ran(asleep, wake), { requests: { run: 'r1' } }), '2026-01-06T09:00:00Z')
   table([

@@ -2,7 +2,6 @@ import type { Rule } from '../decision.ts'
 import { runId } from '../run.ts'
 import { timeWithoutSlot } from '../slots.ts'
 import { start } from '../start.ts'
-import { covered } from '../uncovered.ts'
 import { owedWake } from '../wake-debt.ts'
 
 /** The newest slot is a wake and something still sleeps: after an edit, or because the wake failed. */
@@ -17,7 +16,6 @@ export const wakeOwed: Rule = situation => {
     reason: 'Schedule',
     slotTime,
     due: wake.at,
-    namespaces: covered(task),
   } as const
   return start(situation, 'wakeOwed', run, [], wake.message)
 }

@@ -6,7 +6,6 @@ import { runId } from '../run.ts'
 import { newestSlot, settledUntil } from '../slots.ts'
 import { start } from '../start.ts'
 import type { Task } from '../task.ts'
-import { covered } from '../uncovered.ts'
 import { missedBefore, notRun } from '../unstarted.ts'
 
 /** `rota.dev/wake` with a new token: a sleep task wakes now, and sleeps again at its next sleep slot. */
@@ -24,7 +23,6 @@ export const wakeRequested: Rule = situation => {
     reason: 'Request',
     slotTime: now,
     due: now,
-    namespaces: covered(task),
     request: { name: 'wake', token },
   } as const
   return start(situation, 'wakeRequested', run, waitingSleep(task, now, token), `a wake was requested by ${token}`)

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { annotated, daemonSet, deployment, runOf, statefulSet } from '../../../test/builders/items.ts'
+import { annotated, daemonSet, deployment, patchIn, runOf, statefulSet } from '../../../test/builders/items.ts'
 import type { Fault } from '../../api/fault.ts'
 import { LAST_RUN_ANNOTATION } from '../../api/names.ts'
-import type { Item } from '../contract.ts'
+import type { Item } from '../item.ts'
 import { restart } from './restart.ts'
 
 const run = runOf({ operation: 'restart' })
@@ -21,7 +21,7 @@ describe('restart', () => {
       'StatefulSet/db: restarted',
       'DaemonSet/agent: restarted',
     ])
-    expect(planned.actions[0]?.body).toEqual({
+    expect(patchIn(planned.actions[0]).body).toEqual({
       metadata: { annotations: { [LAST_RUN_ANNOTATION]: 'run-1' } },
       spec: {
         template: { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': '2026-01-05T20:00:00Z' } } },

@@ -1,10 +1,12 @@
 import type { Spec } from '../../api/task.ts'
 import { rfc3339 } from '../../lib/instant.ts'
-import type { Item, LeftOut, Operation, Plan, RunContext, Seen } from '../contract.ts'
-import { called, doneBy, isDone, leftOut, missingNames, patch, targetOf } from '../shared/items.ts'
-import { kindsNamed, listAndPatch } from '../shared/kinds.ts'
+import type { LeftOut, Operation, Plan, Reader, RunContext, Seen } from '../contract.ts'
+import type { Item } from '../item.ts'
+import { called, doneBy, isDone, leftOut, mergePatch, missingNames, targetOf } from '../shared/items.ts'
+import { foundKinds, rightsOn } from '../shared/kinds.ts'
 import { listAll } from '../shared/observe.ts'
 import { chosen } from '../shared/selector.ts'
+import { notReady } from '../shared/verify.ts'
 
 type RestartSpec = NonNullable<Spec['operation']['restart']>
 
@@ -15,9 +17,17 @@ const RESTARTED_AT = 'kubectl.kubernetes.io/restartedAt'
 export const restart: Operation<RestartSpec> = {
   name: 'restart',
   pastTense: 'restarted',
-  rights: spec => listAndPatch(kindsNamed(spec.kinds)),
-  observe: (spec, run, read) => listAll(read, kindsNamed(spec.kinds), run),
+  rights: async (spec, discovery) => rightsOn(await foundKinds(spec.kinds, discovery), ['list', 'patch']),
+  observe,
   plan,
+  async unverified(spec, run, read) {
+    const { items } = await observe(spec, run, read)
+    return notReady(items.filter(item => isDone(item, run)))
+  },
+}
+
+async function observe(spec: RestartSpec, run: RunContext, read: Reader): Promise<Seen> {
+  return listAll(read, await foundKinds(spec.kinds, read), run)
 }
 
 function plan(spec: RestartSpec, seen: Seen, run: RunContext): Plan {
@@ -26,9 +36,9 @@ function plan(spec: RestartSpec, seen: Seen, run: RunContext): Plan {
   const left = items.map(notRestarted).filter(out => out !== undefined)
   const free = items.filter(item => !notRestarted(item))
   const open = free.filter(item => !isDone(item, run))
-  const stamp = { template: { metadata: { annotations: { [RESTARTED_AT]: rfc3339(run.slotTime) } } } }
+  const template = { metadata: { annotations: { [RESTARTED_AT]: rfc3339(run.slotTime) } } }
   return {
-    actions: open.map(item => patch(item, run, `${called(item)}: restarted`, stamp)),
+    actions: open.map(item => mergePatch(item, run, `${called(item)}: restarted`, { spec: { template } })),
     done: doneBy(run, free),
     already: 0,
     left,

@@ -1,8 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { annotated, applied, deployment, runOf, sleepOn, statefulSet, withSleep } from '../../../test/builders/items.ts'
+import {
+  annotated,
+  applied,
+  deployment,
+  patchIn,
+  runOf,
+  sleepOn,
+  statefulSet,
+  withSleep,
+} from '../../../test/builders/items.ts'
 import type { Fault } from '../../api/fault.ts'
 import { LAST_RUN_ANNOTATION } from '../../api/names.ts'
-import type { Item } from '../contract.ts'
+import type { Item } from '../item.ts'
 import { scale } from './scale.ts'
 
 const run = runOf({ operation: 'scale' })
@@ -20,7 +29,7 @@ describe('scale', () => {
   ])('sets the number: %s', (_, item, says) => {
     const planned = plan([item], ['web'])
     expect(planned).toMatchObject({ left: [], faults: [], already: 0, actions: [{ says }] })
-    expect(planned.actions[0]?.body).toEqual({
+    expect(patchIn(planned.actions[0]).body).toEqual({
       metadata: { annotations: { [LAST_RUN_ANNOTATION]: 'run-1' } },
       spec: { replicas: 2 },
     })

@@ -1,10 +1,13 @@
 import type { Spec } from '../../api/task.ts'
-import type { Operation, Plan, RunContext, Seen } from '../contract.ts'
+import type { Operation, Plan, Reader, RunContext, Seen } from '../contract.ts'
 import { called, doneBy, isDone, leftOut, missingNames, patch } from '../shared/items.ts'
-import { kindsNamed, listAndPatch } from '../shared/kinds.ts'
-import { listAll } from '../shared/observe.ts'
+import { foundKinds, rightsOn } from '../shared/kinds.ts'
+import { changeTo, levelOf, step, unscalable } from '../shared/level.ts'
+import { kindsNamed, listAll, withScale } from '../shared/observe.ts'
 import { chosen } from '../shared/selector.ts'
-import { levelOf } from '../shared/sleep-state.ts'
+import { undone } from '../shared/undone.ts'
+import { notReady } from '../shared/verify.ts'
+import { scaleRights } from '../sleep/sleep.ts'
 
 type ScaleSpec = NonNullable<Spec['operation']['scale']>
 
@@ -12,22 +15,42 @@ type ScaleSpec = NonNullable<Spec['operation']['scale']>
 export const scale: Operation<ScaleSpec> = {
   name: 'scale',
   pastTense: 'scaled',
-  rights: spec => listAndPatch(kindsNamed(spec.kinds)),
-  observe: (spec, run, read) => listAll(read, kindsNamed(spec.kinds), run),
+  async rights({ kinds }, discovery) {
+    const found = await foundKinds(kinds, discovery)
+    return [...rightsOn(found, ['list', 'patch']), ...scaleRights(found)]
+  },
+  observe,
   plan,
+  async undone(spec, run, read) {
+    const { items } = await observe(spec, run, read)
+    return undone(items, run, (_, level) => level !== spec.replicas)
+  },
+  async unverified(spec, run, read) {
+    const { items } = await observe(spec, run, read)
+    return notReady(items.filter(item => isDone(item, run)))
+  },
+}
+
+async function observe(spec: ScaleSpec, run: RunContext, read: Reader): Promise<Seen> {
+  const named = await kindsNamed(spec.kinds, read, [], kind => unscalable(kind, false))
+  const listed = await listAll(read, named.kinds, run)
+  const faults = [...named.faults, ...listed.faults]
+  // Their number is asked for one by one: only of those that are to be scaled.
+  const wanted = new Set(chosen(listed.items, spec))
+  const { items, faults: more } = await withScale(read, { items: [...wanted], faults })
+  return { items: [...items, ...listed.items.filter(item => !wanted.has(item))], faults: more }
 }
 
 function plan(spec: ScaleSpec, seen: Seen, run: RunContext): Plan {
-  const { names = [] } = spec
+  const { names = [], replicas } = spec
   const items = chosen(seen.items, spec)
   const left = items.map(leftOut).filter(out => out !== undefined)
   const free = items.filter(item => !leftOut(item))
-  const open = free.filter(item => !isDone(item, run) && levelOf(item) !== spec.replicas)
+  const open = free.filter(item => !isDone(item, run) && levelOf(item) !== replicas)
   return {
-    actions: open.map(item => {
-      const says = `${called(item)}: replicas ${levelOf(item)} → ${spec.replicas}`
-      return patch(item, run, says, { replicas: spec.replicas })
-    }),
+    actions: open.map(item =>
+      patch(item, run, `${called(item)}: ${step(levelOf(item), replicas)}`, changeTo(replicas, item)),
+    ),
     done: doneBy(run, free),
     already: free.filter(item => !isDone(item, run)).length - open.length,
     left,

@@ -1,7 +1,9 @@
-import type { Fault, Target } from '../../api/fault.ts'
+import type { Fault, Kind, Target } from '../../api/fault.ts'
 import { LAST_RUN_ANNOTATION } from '../../api/names.ts'
 import type { Json } from '../../lib/json.ts'
-import type { Action, Item, LeftOut, RunContext } from '../contract.ts'
+import type { Action, LeftOut, RunContext } from '../contract.ts'
+import type { Item } from '../item.ts'
+import type { Change } from './level.ts'
 
 export function targetOf({ kind, metadata }: Item): Target {
   return { kind, namespace: metadata.namespace, name: metadata.name }
@@ -17,31 +19,63 @@ export function doneBy(run: RunContext, items: readonly Item[]): readonly Target
   return items.filter(item => isDone(item, run)).map(targetOf)
 }
 
+/** What controls an object, other than a person. */
+export function controllerOf({ metadata }: Item) {
+  return metadata.ownerReferences?.find(({ controller }) => controller)
+}
+
 /**
- * What controls this object, other than a person: changing it would only be undone.
- * Objects on their way out are nobody's concern either.
+ * Why an object is not touched: what another object controls would only be changed back, and what is on its way out is
+ * nobody's concern.
  */
 export function leftOut(item: Item): LeftOut | undefined {
   const target = targetOf(item)
   if (item.metadata.deletionTimestamp !== undefined)
     return { target, reason: 'Terminating', message: 'is being deleted' }
-  const owner = item.metadata.ownerReferences?.find(({ controller }) => controller)
+  const owner = controllerOf(item)
   if (!owner) return undefined
   return { target, reason: 'Owned', message: `owned by ${owner.kind}/${owner.name}` }
 }
 
-/** A merge patch that changes the object and marks it with the run, in one request. */
-export function patch(
-  item: Item,
-  run: RunContext,
-  says: string,
-  spec: { readonly [key: string]: Json },
-  annotations: { readonly [key: string]: string | null } = {},
-): Action {
-  const marked = { ...annotations, [LAST_RUN_ANNOTATION]: run.id }
-  const body = { metadata: { annotations: marked }, ...(Object.keys(spec).length > 0 && { spec }) }
-  return { do: 'Patch', target: targetOf(item), version: item.metadata.resourceVersion, body, says }
+/** Whether what controls an object is of one of these kinds, so that it is taken care of there. */
+export function isControlledByAny(item: Item, kinds: readonly Kind[]): boolean {
+  const owner = controllerOf(item)
+  if (!owner) return false
+  const [version = '', group = version.includes('.') ? version : ''] = (owner.apiVersion ?? '').split('/').reverse()
+  return kinds.some(({ kind, group: of }) => kind === owner.kind && (owner.apiVersion === undefined || of === group))
 }
+
+/** A merge patch that changes the object and marks it with the run, in one request where its kind allows that. */
+export function patch(item: Item, run: RunContext, says: string, change: Change, kept: Annotations = {}): Action {
+  const { spec, scale } = change
+  const annotations = { ...kept, ...change.annotations }
+  // What is to be kept is kept first, and forgotten last: a crash in between must not lose it.
+  const first = !Object.values(kept).some(value => value !== null)
+  return {
+    ...mergePatch(item, run, says, { metadata: { annotations }, ...(spec && { spec }) }),
+    ...(scale !== undefined && { scale: { replicas: scale, first } }),
+  }
+}
+
+/** A merge patch that marks the object with the run. */
+export function mergePatch(item: Item, run: RunContext, says: string, body: Body): Action & { do: 'Patch' } {
+  const { metadata = {} } = body
+  const annotations = { ...metadata.annotations, [LAST_RUN_ANNOTATION]: run.id }
+  return {
+    do: 'Patch',
+    target: targetOf(item),
+    version: item.metadata.resourceVersion,
+    body: { ...body, metadata: { ...metadata, annotations } },
+    says,
+  }
+}
+
+interface Body {
+  readonly metadata?: { readonly annotations?: Annotations; readonly [key: string]: Json | undefined }
+  readonly [key: string]: Json | undefined
+}
+
+type Annotations = Readonly<Record<string, string | null>>
 
 /** `Deployment/web`. */
 export function called(item: Item): string {

@@ -1,24 +1,34 @@
-import type { Kind } from '../../api/fault.ts'
-import type { Right } from '../contract.ts'
+import { FaultError, type Kind } from '../../api/fault.ts'
+import { builtIn } from '../../api/kinds.ts'
+import type { Discovery, Right } from '../contract.ts'
 
-const apps = (kind: string, plural: string): Kind => ({ kind, group: 'apps', version: 'v1', plural })
-
-export const DEPLOYMENT = apps('Deployment', 'deployments')
-export const STATEFUL_SET = apps('StatefulSet', 'statefulsets')
-export const DAEMON_SET = apps('DaemonSet', 'daemonsets')
-export const CRON_JOB: Kind = { kind: 'CronJob', group: 'batch', version: 'v1', plural: 'cronjobs' }
-
-/** What can be put to sleep. */
-export const SLEEPERS = [DEPLOYMENT, STATEFUL_SET, CRON_JOB]
-
-const KNOWN = [DEPLOYMENT, STATEFUL_SET, DAEMON_SET, CRON_JOB]
-
-/** The kinds of these names; admission lets no others pass. */
-export function kindsNamed(names: readonly string[]): readonly Kind[] {
-  return KNOWN.filter(({ kind }) => names.includes(kind))
+/** The kind of this name. @throws FaultError when the cluster has none, or none in namespaces */
+export async function kindNamed(name: string, discovery: Discovery): Promise<Kind> {
+  const known = builtIn(name)
+  if (known) return known
+  const [kind = '', ...group] = name.split('.')
+  const found = group.length > 0 ? await discovery.find(group.join('.'), kind) : undefined
+  if (found && !found.cluster) return found
+  const message = found
+    ? `${name} is not in namespaces: write a namespaced kind`
+    : `the cluster has no kind ${name}: install it, or write another kind`
+  throw new FaultError({ class: 'Invalid', reason: 'UnknownKind', message })
 }
 
-/** What listing and patching these kinds takes. */
-export function listAndPatch(kinds: readonly Kind[]): readonly Right[] {
-  return kinds.map(({ group, plural }) => ({ group, resource: plural, verbs: ['list', 'patch'] }))
+/** Those that the cluster has. */
+export async function foundKinds(names: readonly string[], discovery: Discovery): Promise<readonly Kind[]> {
+  const kinds: Kind[] = []
+  for (const name of names) {
+    try {
+      kinds.push(await kindNamed(name, discovery))
+    } catch (error) {
+      if (!(error instanceof FaultError) || error.fault.reason !== 'UnknownKind') throw error
+    }
+  }
+  return kinds
+}
+
+/** The right to do this with objects of these kinds. */
+export function rightsOn(kinds: readonly Kind[], verbs: readonly string[]): readonly Right[] {
+  return kinds.map(({ group, plural, cluster }) => ({ group, resource: plural, verbs, ...(cluster && { cluster }) }))
 }

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { cronJob, deployment, runOf, statefulSet } from '../../../test/builders/items.ts'
+import { MemoryTargets } from '../../../test/builders/targets.ts'
 import { type Fault, FaultError } from '../../api/fault.ts'
-import type { Item, Reader } from '../contract.ts'
-import { CRON_JOB, DEPLOYMENT, STATEFUL_SET } from './kinds.ts'
+import { CRON_JOB, DEPLOYMENT, STATEFUL_SET } from '../../api/kinds.ts'
+import type { Reader } from '../contract.ts'
+import type { Item } from '../item.ts'
 import { listAll } from './observe.ts'
 
 type Pages = readonly (readonly Item[] | Error)[]
@@ -11,6 +13,11 @@ type Pages = readonly (readonly Item[] | Error)[]
 function reader(answers: Readonly<Record<string, readonly Pages[]>>): Reader {
   const calls = new Map<string, number>()
   return {
+    ...new MemoryTargets([]).as(
+      { namespace: 'team-a', name: 'rota' },
+      { remedy: () => '' },
+      new AbortController().signal,
+    ),
     async *list(kind, namespace) {
       const place = `${namespace}/${kind.kind}`
       const call = calls.get(place) ?? 0

@@ -1,8 +1,33 @@
-import { FaultError, type Kind } from '../../api/fault.ts'
-import type { Item, Reader, RunContext, Seen } from '../contract.ts'
+import { type Fault, FaultError, type Kind } from '../../api/fault.ts'
+import type { Reader, RunContext, Seen } from '../contract.ts'
+import type { Item } from '../item.ts'
+import { kindNamed } from './kinds.ts'
 
-/** Lists of one run under way at once: fifty namespaces must not take all connections. */
+/** Calls of one run under way at once: fifty namespaces must not take all connections. */
 const AT_ONCE = 8
+
+/** The kinds of these names, and why others are none. A fault of the server stays one too. */
+export async function kindsNamed(
+  names: readonly string[],
+  read: Reader,
+  optional: readonly string[] = [],
+  problem: (kind: Kind) => string | undefined = () => undefined,
+) {
+  const kinds: Kind[] = []
+  const faults: Fault[] = []
+  for (const name of names) {
+    try {
+      const kind = await kindNamed(name, read)
+      const message = problem(kind)
+      if (message === undefined) kinds.push(kind)
+      else faults.push({ class: 'Invalid', reason: 'UnsuitableKind', message })
+    } catch (error) {
+      const fault = faultIn(error)
+      if (fault.reason !== 'UnknownKind' || !optional.includes(name)) faults.push(fault)
+    }
+  }
+  return { kinds, faults }
+}
 
 /**
  * Lists these kinds in all namespaces of the run. What cannot be listed becomes a fault and the rest goes on: the run
@@ -10,12 +35,25 @@ const AT_ONCE = 8
  */
 export async function listAll(read: Reader, kinds: readonly Kind[], run: RunContext): Promise<Seen> {
   const places = run.namespaces.flatMap(namespace => kinds.map(kind => ({ namespace, kind })))
-  const lists: Seen[] = []
-  for (let at = 0; at < places.length; at += AT_ONCE) {
-    const some = places.slice(at, at + AT_ONCE)
-    lists.push(...(await Promise.all(some.map(({ kind, namespace }) => listOne(read, kind, namespace)))))
-  }
+  const lists = await inTurns(places, ({ kind, namespace }) => listOne(read, kind, namespace))
   return { items: lists.flatMap(({ items }) => items), faults: lists.flatMap(({ faults }) => faults) }
+}
+
+/** The same objects, with what the scale subresource of those says whose kind has no other way. */
+export async function withScale(read: Reader, { items, faults }: Seen): Promise<Seen> {
+  const more: Fault[] = []
+  const scaled = await inTurns(items, async (item): Promise<readonly Item[]> => {
+    if (!item.kind.scale) return [item]
+    try {
+      return [await read.scaled(item)]
+    } catch (error) {
+      const fault = faultIn(error)
+      // Gone since it was listed.
+      if (fault.class !== 'Gone') more.push(fault)
+      return []
+    }
+  })
+  return { items: scaled.flat(), faults: [...faults, ...more] }
 }
 
 /** A list whose next page the server has forgotten is begun again, this often in all. */
@@ -28,8 +66,23 @@ async function listOne(read: Reader, kind: Kind, namespace: string): Promise<See
       for await (const page of read.list(kind, namespace)) items.push(...page)
       return { items, faults: [] }
     } catch (error) {
-      if (!(error instanceof FaultError)) throw error
-      if (error.fault.reason !== 'Expired' || time === LISTED) return { items, faults: [error.fault] }
+      const fault = faultIn(error)
+      if (fault.reason !== 'Expired' || time === LISTED) return { items, faults: [fault] }
     }
   }
+}
+
+/** All results, in order; so many calls under way at once. */
+export async function inTurns<T, R>(things: readonly T[], one: (thing: T) => Promise<R>): Promise<readonly R[]> {
+  const results: R[] = []
+  for (let at = 0; at < things.length; at += AT_ONCE) {
+    results.push(...(await Promise.all(things.slice(at, at + AT_ONCE).map(one))))
+  }
+  return results
+}
+
+/** @throws what is no fault of the cluster: an abort, or a mistake of ours */
+export function faultIn(error: unknown): Fault {
+  if (error instanceof FaultError) return error.fault
+  throw error
 }

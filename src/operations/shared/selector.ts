@@ -1,4 +1,4 @@
-import type { Item } from '../contract.ts'
+import type { Item } from '../item.ts'
 
 /** `metav1.LabelSelector`. */
 export interface Selector {
@@ -34,10 +34,14 @@ export function selects({ matchLabels = {}, matchExpressions = [] }: Selector, l
 }
 
 /** Those that are chosen: by name and by label, where both are given, and not excluded by either. */
-export function chosen(items: readonly Item[], { names, selector, exclude = {} }: Choice): readonly Item[] {
-  return items.filter(({ metadata: { name, labels } }) => {
-    if (names && !names.includes(name)) return false
-    if (selector && !selects(selector, labels)) return false
-    return !exclude.names?.includes(name) && !(exclude.selector && selects(exclude.selector, labels))
-  })
+export function chosen(items: readonly Item[], choice: Choice): readonly Item[] {
+  return items.filter(item => isWanted(item, choice) && !isExcluded(item, choice))
+}
+
+export function isWanted({ metadata: { name, labels } }: Item, { names, selector }: Choice): boolean {
+  return (!names || names.includes(name)) && (!selector || selects(selector, labels))
+}
+
+export function isExcluded({ metadata: { name, labels } }: Item, { exclude = {} }: Choice): boolean {
+  return Boolean(exclude.names?.includes(name) || (exclude.selector && selects(exclude.selector, labels)))
 }

@@ -1,9 +1,7 @@
 import { SLEEP_ANNOTATION } from '../../api/names.ts'
-import type { Holder, Item, RunContext } from '../contract.ts'
-import { CRON_JOB } from './kinds.ts'
-
-/** What a workload does: its number of replicas, or for a CronJob whether it is suspended. */
-export type Level = number | boolean
+import type { Holder, RunContext } from '../contract.ts'
+import type { Item } from '../item.ts'
+import { fits, type Level } from './level.ts'
 
 /** The annotation `rota.dev/sleep`: closed JSON that holds what sleep replaced, so that nothing else must remember it. */
 export interface SleepState {
@@ -26,17 +24,8 @@ export function keptOn(item: Item): Kept {
   const text = item.metadata.annotations?.[SLEEP_ANNOTATION]
   if (text === undefined) return 'None'
   const state = parsed(text)
-  if (!state || typeof state.from !== typeof levelOf(item)) return 'Corrupt'
+  if (!state || !fits(state.from, item)) return 'Corrupt'
   return state.uid === item.metadata.uid ? state : 'Foreign'
-}
-
-/** Replicas default to 1 and suspend to false, as the API server does. */
-export function levelOf(item: Item): Level {
-  return item.kind.kind === CRON_JOB.kind ? (item.spec?.suspend ?? false) : (item.spec?.replicas ?? 1)
-}
-
-export function levelSpec(level: Level): { readonly replicas: number } | { readonly suspend: boolean } {
-  return typeof level === 'number' ? { replicas: level } : { suspend: level }
 }
 
 /** The same task, also one that was deleted and made again under its name. */
@@ -67,7 +56,8 @@ function parsed(text: string): SleepState | undefined {
 function isState(value: unknown): value is SleepState {
   if (!hasExactly(value, ['from', 'holders', 'to', 'uid', 'v'])) return false
   const { v, uid, from, to, holders } = value
-  if (v !== 1 || typeof uid !== 'string' || !isLevel(from) || !isLevel(to) || typeof from !== typeof to) return false
+  if (v !== 1 || typeof uid !== 'string' || !isLevel(from) || !isLevel(to)) return false
+  if (typeof to !== typeof (from ?? '')) return false
   return Array.isArray(holders) && holders.length <= MOST_HOLDERS && holders.every(isHolder)
 }
 
@@ -81,6 +71,7 @@ function hasExactly(value: unknown, keys: readonly string[]): value is Readonly<
 }
 
 function isLevel(value: unknown): value is Level {
-  if (typeof value === 'boolean') return true
+  if (typeof value === 'boolean' || value === null) return true
+  if (typeof value === 'string') return value.length <= 16
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MOST_REPLICAS
 }

@@ -7,16 +7,19 @@ import {
   holder,
   OWN,
   runOf,
+  SLEEPING_KINDS,
   sleepOn,
   statefulSet,
   withSleep,
 } from '../../../test/builders/items.ts'
+import { asleepOf, sleepSpec } from '../../../test/builders/task.ts'
 import { LAST_RUN_ANNOTATION, SLEEP_ANNOTATION } from '../../api/names.ts'
-import type { Item, Plan, RunContext } from '../contract.ts'
+import type { Plan, RunContext } from '../contract.ts'
+import type { Item } from '../item.ts'
 import { sleep } from './sleep.ts'
 
 const plan = (items: readonly Item[], run: RunContext = runOf()): Plan =>
-  sleep.plan({ onDelete: 'Wake' }, { items, faults: [] }, run)
+  sleep.plan(sleepSpec(), { items, faults: [], kinds: SLEEPING_KINDS, autoscalers: [] }, run)
 const others = (n: number) => Array.from({ length: n }, (_, index) => ({ ...holder(`other-${index}`) }))
 const own = { ...OWN, run: 'run-1' }
 
@@ -35,7 +38,7 @@ describe('puts to sleep', () => {
     ['a CronJob that says nothing', cronJob(undefined), { suspend: true }, 'CronJob/report: suspended'],
   ])('%s', (_, item, spec, says) => {
     const { actions, already, left, faults, asleep } = plan([item])
-    expect({ already, left, faults, asleep }).toEqual({ already: 0, left: [], faults: [], asleep: 1 })
+    expect({ already, left, faults, asleep }).toEqual({ already: 0, left: [], faults: [], asleep: asleepOf(1) })
     expect(actions).toHaveLength(1)
     expect(actions[0]).toMatchObject({ do: 'Patch', version: '1', body: { spec }, says })
   })
@@ -112,24 +115,28 @@ describe('what is kept', () => {
 
 describe('is not touched', () => {
   it.each<[string, Item, Partial<Plan>]>([
-    ['a Deployment at 0', deployment(0), { already: 1, asleep: 0 }],
-    ['a suspended CronJob', cronJob(true), { already: 1, asleep: 0 }],
-    ['what this task has put to sleep before', withSleep(deployment(0), 3), { already: 1, asleep: 1 }],
+    ['a Deployment at 0', deployment(0), { already: 1, asleep: asleepOf(0) }],
+    ['a suspended CronJob', cronJob(true), { already: 1, asleep: asleepOf(0) }],
+    ['what this task has put to sleep before', withSleep(deployment(0), 3), { already: 1, asleep: asleepOf(1) }],
     [
       'and others with it',
       withSleep(deployment(0), 3, { holders: [{ ...OWN }, ...others(7)] }),
-      { already: 1, asleep: 1 },
+      { already: 1, asleep: asleepOf(1) },
     ],
-    ['one at 0 with a copied state', withSleep(deployment(0), 3, { uid: 'another' }), { already: 1, asleep: 0 }],
+    [
+      'one at 0 with a copied state',
+      withSleep(deployment(0), 3, { uid: 'another' }),
+      { already: 1, asleep: asleepOf(0) },
+    ],
     [
       'what this run has done, whatever it is now',
       annotated(deployment(3), { [LAST_RUN_ANNOTATION]: 'run-1' }),
-      { already: 0, asleep: 0, done: [{ kind: deployment(3).kind, namespace: 'team-a', name: 'web' }] },
+      { already: 0, asleep: asleepOf(0), done: [{ kind: deployment(3).kind, namespace: 'team-a', name: 'web' }] },
     ],
     [
       'what this run has done and still sleeps',
       annotated(withSleep(deployment(0), 3), { [LAST_RUN_ANNOTATION]: 'run-1' }),
-      { already: 0, asleep: 1 },
+      { already: 0, asleep: asleepOf(1) },
     ],
   ])('%s', (_, item, expected) => {
     expect(plan([item])).toMatchObject({ actions: [], left: [], faults: [], ...expected })
@@ -155,7 +162,7 @@ describe('is not touched', () => {
     expect({ actions, left, asleep }).toEqual({
       actions: [],
       left: [{ target: expect.objectContaining({ name: 'web' }), reason, message }],
-      asleep: 0,
+      asleep: asleepOf(0),
     })
   })
 

@@ -1,102 +1,122 @@
-import type { Fault } from '../../api/fault.ts'
-import { SLEEP_ANNOTATION } from '../../api/names.ts'
+import type { Kind } from '../../api/fault.ts'
+import { AUTOSCALER, POD, SCALED_OBJECT } from '../../api/kinds.ts'
 import type { Spec } from '../../api/task.ts'
-import type { Action, Item, LeftOut, Operation, Plan, RunContext, Seen } from '../contract.ts'
-import { called, doneBy, isDone, leftOut, patch, targetOf } from '../shared/items.ts'
-import { listAndPatch, SLEEPERS } from '../shared/kinds.ts'
-import { listAll } from '../shared/observe.ts'
-import { chosen } from '../shared/selector.ts'
-import {
-  isOwn,
-  keptOn,
-  type Level,
-  levelOf,
-  levelSpec,
-  MOST_REPLICAS,
-  otherHolders,
-  withHolder,
-} from '../shared/sleep-state.ts'
+import type { Discovery, Operation, Plan, Reader, Right, RunContext, Seen } from '../contract.ts'
+import type { Item } from '../item.ts'
+import { doneBy } from '../shared/items.ts'
+import { foundKinds, rightsOn } from '../shared/kinds.ts'
+import { isAtMost, unscalable } from '../shared/level.ts'
+import { kindsNamed, listAll, withScale } from '../shared/observe.ts'
+import { isOwn, keptOn } from '../shared/sleep-state.ts'
+import { undone } from '../shared/undone.ts'
+import { stillRunning } from '../shared/verify.ts'
+import { asleepOf, type Held } from './asleep.ts'
+import { chosenForSleep, scaledBy } from './chosen-for-sleep.ts'
+import { type Around, step } from './step.ts'
 
 type SleepSpec = NonNullable<Spec['operation']['sleep']>
 
-/** Deployments and StatefulSets to zero replicas, CronJobs suspended, but those that the spec leaves alone; what was there before is kept on the object. */
-export const sleep: Operation<SleepSpec> = {
+/** Kinds that a spec names because they are the default, also in clusters that do not have them. */
+export const OPTIONAL = [`${SCALED_OBJECT.kind}.${SCALED_OBJECT.group}`]
+
+/** What runs turned off, but for what the spec leaves alone; what was there before is kept on the object. */
+export const sleep: Operation<SleepSpec, SeenForSleep> = {
   name: 'sleep',
   pastTense: 'slept',
-  rights: () => listAndPatch(SLEEPERS),
-  observe: (_, run, read) => listAll(read, SLEEPERS, run),
+  rights: (spec, discovery) => rightsOfSleep(spec, discovery, autoscalersOf(spec)),
+  observe,
   plan,
+  async undone(spec, run, read) {
+    const { items } = await observe(spec, run, read)
+    // Woken by somebody: more of it runs than it was put to sleep with.
+    return undone(items, run, (item, level) => {
+      const state = keptOn(item)
+      return typeof state === 'object' && !isAtMost(level, state.to)
+    })
+  },
+  async unverified(spec, run, read) {
+    const { items } = await observe(spec, run, read)
+    const held = items.filter(item => heldOn(item, run).length > 0)
+    // Behind a ScaledObject stands the workload whose pods are to go.
+    return stillRunning(
+      held.map(item => scaledBy(item, items) ?? item),
+      spec.replicas,
+      run,
+      read,
+    )
+  },
 }
 
-type Step =
-  | { readonly action: Action }
-  | { readonly left: LeftOut }
-  | { readonly fault: Fault }
-  | { readonly done: Item }
-  | { readonly already: 'Asleep' | 'Off' }
+interface SeenForSleep extends Seen {
+  readonly kinds: readonly Kind[]
+  /** `undefined`: they could not be listed, so that nothing may be scaled that could have one. */
+  readonly autoscalers: readonly Item[] | undefined
+}
 
-function plan(spec: SleepSpec, seen: Seen, run: RunContext): Plan {
-  const items = chosen(seen.items, spec)
-  const steps = items.map(item => step(item, run))
-  // What an earlier spec put to sleep is this task's to wake, also when it is left alone now.
-  const heldElsewhere = seen.items.filter(item => !items.includes(item) && isHeld(item, run)).length
-  const actions = steps.flatMap(at => ('action' in at ? [at.action] : []))
-  const already = steps.flatMap(at => ('already' in at ? [at.already] : []))
-  const done = steps.flatMap(at => ('done' in at ? [at.done] : []))
+/** What sleeping and waking take: the scale subresource where a kind has no other way, and the pods to verify. */
+export async function rightsOfSleep(
+  { kinds, verify }: Pick<SleepSpec, 'kinds' | 'verify'>,
+  discovery: Discovery,
+  more: readonly Kind[] = [],
+): Promise<readonly Right[]> {
+  const found = await foundKinds(kinds, discovery)
+  return [
+    ...rightsOn(found, ['list', 'patch']),
+    ...scaleRights(found),
+    ...rightsOn([...more, ...(verify ? [POD] : [])], ['list']),
+  ]
+}
+
+export function scaleRights(kinds: readonly Kind[]): readonly Right[] {
+  return kinds
+    .filter(({ scale }) => scale)
+    .map(({ group, plural }) => ({ group, resource: `${plural}/scale`, verbs: ['get', 'patch'] }))
+}
+
+/** Whose targets are left out when something is to run on: with nothing left to run they stand still by themselves. */
+function autoscalersOf({ replicas }: SleepSpec): readonly Kind[] {
+  return replicas > 0 ? [AUTOSCALER] : []
+}
+
+async function observe(spec: SleepSpec, run: RunContext, read: Reader): Promise<SeenForSleep> {
+  const named = await kindsNamed(spec.kinds, read, OPTIONAL, kind => unscalable(kind, true))
+  const seen = await withScale(read, await listAll(read, named.kinds, run))
+  const autoscalers = await listAll(read, autoscalersOf(spec), run)
   return {
-    actions,
-    done: doneBy(run, done),
-    already: already.length,
+    items: seen.items,
+    faults: [...named.faults, ...seen.faults, ...autoscalers.faults],
+    kinds: named.kinds,
+    autoscalers: autoscalers.faults.length > 0 ? undefined : autoscalers.items,
+  }
+}
+
+function plan(spec: SleepSpec, seen: SeenForSleep, run: RunContext): Plan {
+  const { autoscalers } = seen
+  const items = autoscalers ? chosenForSleep(seen.items, spec) : []
+  const around: Around = {
+    replicas: spec.replicas,
+    kinds: seen.kinds,
+    autoscalerOf: item => autoscalers?.find(one => scaledBy(one, [item]) === item),
+  }
+  const steps = items.map(item => step(item, around, run))
+  // What an earlier spec put to sleep is this task's to wake, also when it is left alone now.
+  const elsewhere = seen.items.filter(item => !items.includes(item)).flatMap(item => heldOn(item, run))
+  const held = steps.flatMap((at): readonly Held[] => ('held' in at && at.held ? [at.held] : []))
+  return {
+    actions: steps.flatMap(at => ('action' in at ? [at.action] : [])),
+    done: doneBy(
+      run,
+      steps.flatMap(at => ('done' in at ? [at.done] : [])),
+    ),
+    already: steps.filter(at => 'already' in at).length,
     left: steps.flatMap(at => ('left' in at ? [at.left] : [])),
     faults: [...seen.faults, ...steps.flatMap(at => ('fault' in at ? [at.fault] : []))],
-    asleep:
-      actions.length +
-      done.filter(item => keptOn(item) !== 'None').length +
-      already.filter(as => as === 'Asleep').length +
-      heldElsewhere,
+    asleep: asleepOf([...held, ...elsewhere], seen.items),
   }
 }
 
-function isHeld(item: Item, run: RunContext): boolean {
+function heldOn(item: Item, run: RunContext): readonly Held[] {
   const state = keptOn(item)
-  return typeof state === 'object' && state.holders.some(holder => isOwn(holder, run))
-}
-
-function step(item: Item, run: RunContext): Step {
-  const left = leftOut(item)
-  if (left) return { left }
-  const state = keptOn(item)
-  if (isDone(item, run)) return { done: item }
-  const current = levelOf(item)
-  const asleep = typeof current === 'number' ? 0 : true
-  if (state === 'Corrupt') {
-    const message = `${called(item)}: annotation ${SLEEP_ANNOTATION} is damaged: restore or remove it by hand`
-    return { fault: { class: 'Invalid', reason: 'SleepStateDamaged', message, target: targetOf(item) } }
-  }
-  const fresh = typeof state !== 'object' || current !== state.to
-  // Already off, and not by a sleep: a wake must leave it off.
-  if (fresh && isOff(current)) return { already: 'Off' }
-  const others = typeof state === 'object' ? otherHolders(state, run) : []
-  const holders = withHolder(others, run)
-  if (!holders) return { left: { target: targetOf(item), reason: 'TooManyHolders', message: 'held by 8 other tasks' } }
-  if (!fresh && state.holders.some(holder => isOwn(holder, run) && holder.uid === run.task.uid))
-    return { already: 'Asleep' }
-  // What somebody set since the last sleep is the new original; else the first one stays.
-  const from = fresh ? current : state.from
-  const kept = JSON.stringify({ v: 1, uid: item.metadata.uid, from, to: asleep, holders })
-  // The annotation could not be read again, and the number would be lost.
-  if (Number(from) > MOST_REPLICAS) {
-    const message = `has more than ${MOST_REPLICAS} replicas`
-    return { left: { target: targetOf(item), reason: 'TooManyReplicas', message } }
-  }
-  const says = `${called(item)}: ${fresh ? changeOf(current) : 'asleep already, now for this task too'}`
-  return { action: patch(item, run, says, { ...levelSpec(asleep) }, { [SLEEP_ANNOTATION]: kept }) }
-}
-
-function changeOf(current: Level): string {
-  return typeof current === 'number' ? `replicas ${current} → 0` : 'suspended'
-}
-
-function isOff(level: Level): boolean {
-  return level === 0 || level === true
+  if (typeof state !== 'object' || !state.holders.some(holder => isOwn(holder, run))) return []
+  return [{ item, from: state.from, to: state.to }]
 }

@@ -6,18 +6,21 @@ import {
   deployment,
   holder,
   OWN,
+  patchIn,
   runOf,
+  SLEEPING_KINDS,
   sleepOn,
   statefulSet,
   withSleep,
 } from '../../../test/builders/items.ts'
 import { LAST_RUN_ANNOTATION, SLEEP_ANNOTATION } from '../../api/names.ts'
-import type { Item, Plan, RunContext } from '../contract.ts'
+import type { Plan, RunContext } from '../contract.ts'
+import type { Item } from '../item.ts'
 import { type WakeSpec, wake } from './wake.ts'
 
 const run = runOf({ operation: 'wake' })
 const plan = (items: readonly Item[], holders: WakeSpec['holders'] = 'Own', context: RunContext = run): Plan =>
-  wake.plan({ holders, choice: {} }, { items, faults: [] }, context)
+  wake.plan({ holders, kinds: [], choice: {} }, { items, faults: [], kinds: SLEEPING_KINDS }, context)
 const other = { ...holder('weekend') }
 
 describe('puts back', () => {
@@ -47,7 +50,7 @@ describe('puts back', () => {
 
   it('in one request that touches no other annotation', () => {
     const item = annotated(withSleep(deployment(0), 3), { team: 'a' })
-    expect(plan([item]).actions[0]?.body).toEqual({
+    expect(patchIn(plan([item]).actions[0]).body).toEqual({
       metadata: { annotations: { [SLEEP_ANNOTATION]: null, [LAST_RUN_ANNOTATION]: 'run-1' } },
       spec: { replicas: 3 },
     })

@@ -1,26 +1,54 @@
-import type { Fault } from '../../api/fault.ts'
+import type { Fault, Kind } from '../../api/fault.ts'
 import { SLEEP_ANNOTATION } from '../../api/names.ts'
-import type { Action, Item, LeftOut, Operation, Plan, RunContext, Seen } from '../contract.ts'
-import { called, doneBy, isDone, leftOut, patch, targetOf } from '../shared/items.ts'
-import { listAndPatch, SLEEPERS } from '../shared/kinds.ts'
-import { listAll } from '../shared/observe.ts'
+import type { Action, LeftOut, Operation, Plan, Reader, RunContext, Seen } from '../contract.ts'
+import type { Item } from '../item.ts'
+import { called, doneBy, isControlledByAny, isDone, leftOut, patch, targetOf } from '../shared/items.ts'
+import { changeTo, described, isAtMost, levelOf, offLevel, step as stepText, unscalable } from '../shared/level.ts'
+import { kindsNamed, listAll, withScale } from '../shared/observe.ts'
 import { type Choice, chosen } from '../shared/selector.ts'
-import { isOwn, keptOn, levelOf, levelSpec, otherHolders, type SleepState } from '../shared/sleep-state.ts'
+import { isOwn, keptOn, otherHolders, type SleepState } from '../shared/sleep-state.ts'
+import { undone } from '../shared/undone.ts'
+import { notReady } from '../shared/verify.ts'
+import { OPTIONAL, rightsOfSleep } from '../sleep/sleep.ts'
 
 /** Whose sleep ends: that of this task, or with the stand-alone operation everybody's. */
 export interface WakeSpec {
   readonly holders: 'Own' | 'All'
+  readonly kinds: readonly string[]
   /** Of the stand-alone operation. A task's own sleep ends everywhere, whatever its selectors say by now. */
   readonly choice: Choice
+  readonly verify?: { readonly timeoutSeconds: number }
 }
 
 /** Puts back what a sleep kept, once nobody holds the object asleep any more. */
-export const wake: Operation<WakeSpec> = {
+export const wake: Operation<WakeSpec, SeenForWake> = {
   name: 'wake',
   pastTense: 'woke',
-  rights: () => listAndPatch(SLEEPERS),
-  observe: (_, run, read) => listAll(read, SLEEPERS, run),
+  rights: ({ kinds }, discovery) => rightsOfSleep({ kinds }, discovery),
+  observe,
   plan,
+  async undone(spec, run, read) {
+    const { items } = await observe(spec, run, read)
+    // Put back to sleep by somebody.
+    return undone(items, run, (item, level) => isAtMost(level, offLevel(item, 0)))
+  },
+  async unverified(spec, run, read) {
+    const { items } = await observe(spec, run, read)
+    return notReady(items.filter(item => isDone(item, run)))
+  },
+}
+
+interface SeenForWake extends Seen {
+  readonly kinds: readonly Kind[]
+}
+
+async function observe({ kinds }: WakeSpec, run: RunContext, read: Reader): Promise<SeenForWake> {
+  const named = await kindsNamed(kinds, read, OPTIONAL, kind => unscalable(kind, true))
+  const listed = await listAll(read, named.kinds, run)
+  // Only of those that sleep it matters at which level they are.
+  const asleep = { ...listed, items: listed.items.filter(item => keptOn(item) !== 'None' || isDone(item, run)) }
+  const { items, faults } = await withScale(read, asleep)
+  return { items, faults: [...named.faults, ...faults], kinds: named.kinds }
 }
 
 type Step =
@@ -29,9 +57,9 @@ type Step =
   | { readonly fault: Fault }
   | 'NotHeld'
 
-function plan(spec: WakeSpec, seen: Seen, run: RunContext): Plan {
+function plan(spec: WakeSpec, seen: SeenForWake, run: RunContext): Plan {
   const items = chosen(seen.items, spec.choice)
-  const steps = items.map(item => step(spec, item, run)).filter(at => at !== 'NotHeld')
+  const steps = items.map(item => step(spec, item, seen.kinds, run)).filter(at => at !== 'NotHeld')
   return {
     actions: steps.flatMap(at => ('action' in at ? [at.action] : [])),
     done: doneBy(run, items),
@@ -41,12 +69,13 @@ function plan(spec: WakeSpec, seen: Seen, run: RunContext): Plan {
   }
 }
 
-function step(spec: WakeSpec, item: Item, run: RunContext): Step {
+function step(spec: WakeSpec, item: Item, kinds: readonly Kind[], run: RunContext): Step {
   const state = keptOn(item)
   if (state === 'None' || isDone(item, run)) return 'NotHeld'
   const isHeld = typeof state !== 'object' || state.holders.some(holder => isOwn(holder, run))
   if (spec.holders === 'Own' && !isHeld) return 'NotHeld'
   const left = leftOut(item)
+  if (left?.reason === 'Owned' && isControlledByAny(item, kinds)) return 'NotHeld'
   if (left) return { left }
   const target = targetOf(item)
   if (state === 'Corrupt') {
@@ -76,15 +105,13 @@ function restore(item: Item, state: SleepState, run: RunContext): Step {
   const current = levelOf(item)
   const forget = { [SLEEP_ANNOTATION]: null }
   if (current !== state.to) {
-    const message = `changed to ${describe(current)} in its sleep: left so`
+    // Of two writes the second may be missing: put back, and not yet forgotten.
+    if (item.kind.scale && current === state.from)
+      return { action: patch(item, run, `${called(item)}: ${stepText(state.to, current)}`, {}, forget) }
+    const message = `changed to ${described(current)} in its sleep: left so`
     const action = patch(item, run, `${called(item)}: ${message}`, {}, forget)
     return { action, left: { target: targetOf(item), reason: 'ChangedByOthers', message } }
   }
-  const says = `${called(item)}: ${describe(state.to)} → ${describe(state.from)}`
-  return { action: patch(item, run, says, { ...levelSpec(state.from) }, forget) }
-}
-
-function describe(level: number | boolean): string {
-  if (typeof level === 'number') return `replicas ${level}`
-  return level ? 'suspended' : 'not suspended'
+  const says = `${called(item)}: ${described(state.to)} → ${described(state.from)}`
+  return { action: patch(item, run, says, changeTo(state.from, item), forget) }
 }

@@ -1,0 +1,62 @@
+import type { Kind } from './fault.ts'
+
+const of =
+  (group: string, version: string) =>
+  (kind: string, plural: string): Kind => ({ kind, group, version, plural })
+const core = of('', 'v1')
+const apps = of('apps', 'v1')
+const batch = of('batch', 'v1')
+const networking = of('networking.k8s.io', 'v1')
+const rbac = of('rbac.authorization.k8s.io', 'v1')
+
+export const DEPLOYMENT = apps('Deployment', 'deployments')
+export const STATEFUL_SET = apps('StatefulSet', 'statefulsets')
+export const DAEMON_SET = apps('DaemonSet', 'daemonsets')
+export const CRON_JOB = batch('CronJob', 'cronjobs')
+export const JOB = batch('Job', 'jobs')
+export const POD = core('Pod', 'pods')
+export const AUTOSCALER = of('autoscaling', 'v2')('HorizontalPodAutoscaler', 'horizontalpodautoscalers')
+export const NAMESPACE: Kind = { ...core('Namespace', 'namespaces'), cluster: true }
+/** Of KEDA; a cluster need not have it. */
+export const SCALED_OBJECT = { kind: 'ScaledObject', group: 'keda.sh' } as const
+
+/** The namespaced kinds of Kubernetes itself that people keep in manifests: these need no API group to be named. */
+export const BUILT_IN: readonly Kind[] = [
+  POD,
+  core('ConfigMap', 'configmaps'),
+  core('Secret', 'secrets'),
+  core('Service', 'services'),
+  core('ServiceAccount', 'serviceaccounts'),
+  core('PersistentVolumeClaim', 'persistentvolumeclaims'),
+  core('ResourceQuota', 'resourcequotas'),
+  core('LimitRange', 'limitranges'),
+  core('ReplicationController', 'replicationcontrollers'),
+  DEPLOYMENT,
+  STATEFUL_SET,
+  DAEMON_SET,
+  apps('ReplicaSet', 'replicasets'),
+  CRON_JOB,
+  JOB,
+  AUTOSCALER,
+  networking('Ingress', 'ingresses'),
+  networking('NetworkPolicy', 'networkpolicies'),
+  of('policy', 'v1')('PodDisruptionBudget', 'poddisruptionbudgets'),
+  rbac('Role', 'roles'),
+  rbac('RoleBinding', 'rolebindings'),
+]
+
+/** What sleeps unless a spec names other kinds, and where a wake always looks. */
+export const USUAL_SLEEPERS: readonly string[] = ['Deployment', 'StatefulSet', 'CronJob', 'ScaledObject.keda.sh']
+
+/** Their number of replicas stands in `spec.replicas`, where it is changed in one request with their annotations. */
+export const REPLICATED: readonly string[] = ['Deployment', 'StatefulSet', 'ReplicaSet', 'ReplicationController']
+
+/** `Deployment` and `Deployment.apps` are the same. */
+export function builtIn(name: string): Kind | undefined {
+  return BUILT_IN.find(({ kind, group }) => name === kind || name === `${kind}.${group}`)
+}
+
+/** `Deployment`, or `Rollout.argoproj.io`: how a spec names a kind. */
+export function nameOf({ kind, group }: Kind): string {
+  return group === '' || builtIn(kind)?.group === group ? kind : `${kind}.${group}`
+}

@@ -1,0 +1,82 @@
+import type { ActiveRun, OperationName } from '../api/task.ts'
+import { isDryRun } from '../decide/dry-run.ts'
+import type { Task } from '../decide/task.ts'
+import { attempt } from '../execution/attempt.ts'
+import { endLeftovers } from '../execution/leftovers.ts'
+import { finalFailure, type Outcome } from '../execution/outcome.ts'
+import type { Calls } from '../execution/ports.ts'
+import { verified } from '../execution/verify.ts'
+import { SECOND } from '../lib/instant.ts'
+import { type Choices, chooseNamespaces } from './choices.ts'
+import type { Hand } from './hand.ts'
+import type { ControllerParts } from './parts.ts'
+import { accountOf, contextOf, operationOf, purposeOf } from './prepare.ts'
+
+interface Parts extends ControllerParts {
+  readonly choices: Choices
+}
+
+/** One attempt of the active run, as the task's account; and what comes after it in the name of that account. */
+export async function attemptOf(
+  parts: Parts,
+  task: Task,
+  run: ActiveRun,
+  hand: Hand,
+  timeoutSeconds: number,
+  progress: (says: string) => void,
+): Promise<Outcome> {
+  const { clock, targets, discovery } = parts
+  const operation = operationOf(task, run.operation)
+  if (!operation) return finalFailure('InvalidSpec', `the spec has no operation ${run.operation}`)
+  const account = accountOf(task)
+  const purpose = await purposeOf(operation, discovery)
+  const stop = hand.abort.signal
+  if (run.namespaces.length === 0) return nowhere(parts, task, run, targets.as(account, purpose, stop))
+  const context = contextOf(parts, task, run, timeoutSeconds)
+  const deadline = new AbortController()
+  const cancel = clock.at(clock.now() + timeoutSeconds * SECOND, () => deadline.abort())
+  const dryRun = isDryRun(task, run.operation)
+  const outcome = await attempt({
+    operation,
+    run: context,
+    account,
+    purpose,
+    targets,
+    clock,
+    stop,
+    deadline: deadline.signal,
+    limits: limitsOf(task, run.operation),
+    dryRun,
+    changed: (target, says) => {
+      const called = `${target.namespace}/${target.kind.kind}/${target.name}`
+      const about = { task: task.key, run: run.id, operation: run.operation }
+      parts.emit({ fact: 'Changed', ...about, kind: target.kind.kind, target: called, says })
+    },
+    progress,
+  }).finally(cancel)
+  const whole = { ...context, changed: [] }
+  if (outcome.result === 'Succeeded' && !dryRun) {
+    return verified(operation, outcome, whole, targets.as(account, purpose, stop), clock, stop, progress)
+  }
+  // What is left to another process goes on there.
+  const isOver = outcome.result === 'TimedOut' || (outcome.result === 'Stopped' && typeof hand.ending === 'object')
+  if (isOver && !dryRun) await endLeftovers(operation, whole, signal => targets.as(account, purpose, signal), clock)
+  return outcome
+}
+
+/** Nothing holds back the wake of what a task has put to sleep itself. */
+function limitsOf({ spec, operation }: Task, runs: OperationName) {
+  return runs === 'wake' && operation !== 'wake' ? {} : (spec.maxAffected ?? {})
+}
+
+/** A run that has no namespace: nothing has the labels, or they could not be asked for. */
+async function nowhere({ choices, store }: Parts, task: Task, run: ActiveRun, calls: Calls): Promise<Outcome> {
+  const known = choices.of(task.key, run.id)
+  const chosen = known ?? (await chooseNamespaces(task, calls, store.ownNamespace))
+  if ('failed' in chosen) return chosen.failed
+  if (chosen.namespaces.length > 0) {
+    const message = 'no namespace was chosen when the run started, and by now there are some: run it again'
+    return finalFailure('NamespacesChanged', message)
+  }
+  return { result: 'Succeeded', message: 'nothing to do: no namespace has these labels', output: '', changed: 0 }
+}

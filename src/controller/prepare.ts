@@ -1,0 +1,42 @@
+import type { ActiveRun, OperationName } from '../api/task.ts'
+import type { Task } from '../decide/task.ts'
+import type { Account, Purpose } from '../execution/ports.ts'
+import { instantOf } from '../lib/instant.ts'
+import type { Bound, Discovery, Right, RunContext } from '../operations/contract.ts'
+import { operationFor } from '../operations/registry.ts'
+import { remedies } from '../operations/remedy.ts'
+import type { ControllerParts } from './parts.ts'
+
+/** The operation of a run; a wake is that of the task's own sleep while something sleeps by it. */
+export function operationOf({ spec, status }: Task, name: OperationName): Bound | undefined {
+  return operationFor(name, spec, status.sleeping && { kinds: status.sleeping.kinds ?? [] })
+}
+
+/** The account in whose name everything on targets is done: never one of another namespace. */
+export function accountOf({ namespace, spec }: Task): Account {
+  return { namespace, name: spec.serviceAccountName }
+}
+
+/** Knows what would allow what the account may not do. */
+export async function purposeOf(operation: Bound, discovery: Discovery): Promise<Purpose> {
+  const rights = await operation.rights(discovery).catch((): readonly Right[] => [])
+  return remedies(operation.name, rights)
+}
+
+/** What a plan of a run is computed from, besides what is seen. */
+export function contextOf(
+  { seesAll, store }: Pick<ControllerParts, 'seesAll' | 'store'>,
+  { key, namespace, name, uid }: Task,
+  { id, operation, slotTime, namespaces }: Pick<ActiveRun, 'id' | 'operation' | 'namespaces'> & { slotTime: string },
+  timeoutSeconds: number,
+): Omit<RunContext, 'changed'> {
+  return {
+    id,
+    operation,
+    slotTime: instantOf(slotTime) ?? 0,
+    namespaces,
+    task: { key, namespace, name, uid },
+    timeoutSeconds,
+    isGone: holder => seesAll && store.get(holder.task)?.uid !== holder.uid,
+  }
+}

@@ -1,0 +1,49 @@
+import type { Target } from '../api/fault.ts'
+
+/** What an attempt has changed so far, also when it does not come to its end. */
+export class Progress {
+  /** How many actions found their object as they want it. */
+  same = 0
+  /** What has to happen by itself. */
+  pending: string | undefined
+  readonly #lines = new Map<string, { readonly target: Target; readonly says: string }>()
+  readonly #changed: (target: Target, says: string) => void
+
+  constructor(changed: (target: Target, says: string) => void) {
+    this.#changed = changed
+  }
+
+  get size(): number {
+    return this.#lines.size
+  }
+
+  get targets(): readonly Target[] {
+    return [...this.#lines.values()].map(({ target }) => target)
+  }
+
+  get lines(): readonly string[] {
+    return [...this.#lines.values()].map(({ says }) => says)
+  }
+
+  /** How many objects these are, with what was changed before. */
+  union(more: readonly Target[]): number {
+    return new Set([...this.#lines.keys(), ...more.map(idOf)]).size
+  }
+
+  did(target: Target, says: string): void {
+    this.#lines.set(idOf(target), { target, says })
+    this.#changed(target, says)
+  }
+
+  /** Objects that carry the run's mark: changed by it, in this attempt or before. */
+  found(targets: readonly Target[]): void {
+    for (const target of targets) {
+      const says = `${target.kind.kind}/${target.name}: done in an earlier attempt`
+      if (!this.#lines.has(idOf(target))) this.#lines.set(idOf(target), { target, says })
+    }
+  }
+}
+
+function idOf({ kind, namespace, name }: Target): string {
+  return `${kind.group}/${kind.kind}/${namespace}/${name}`
+}

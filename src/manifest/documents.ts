@@ -1,0 +1,81 @@
+import { type ParseOptions, parseAllDocuments, type SchemaOptions, type Tags } from 'yaml'
+
+/** An object as somebody wrote it. */
+export interface Document {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly metadata: {
+    readonly name: string
+    readonly namespace?: string
+    readonly labels?: Readonly<Record<string, string>>
+    readonly annotations?: Readonly<Record<string, string>>
+  }
+}
+
+/**
+ * As kubectl reads YAML: version 1.1, in which `0644` is octal and `yes` a boolean, but without its times: `22:22` is a
+ * text.
+ */
+const AS_KUBECTL: ParseOptions & SchemaOptions & { readonly version: '1.1' } = {
+  version: '1.1',
+  merge: true,
+  customTags: (tags: Tags) =>
+    tags.filter(tag => typeof tag === 'string' || !(('format' in tag && tag.format === 'TIME') || TIMES.has(tag.tag))),
+}
+const TIMES = new Set(['tag:yaml.org,2002:timestamp'])
+
+/** Names go into the paths of requests: nothing may stand in them that leads elsewhere. */
+const API_VERSION = /^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?[a-z]([-a-z0-9]*[a-z0-9])?$/
+const KIND = /^[A-Z][A-Za-z0-9]*$/
+const NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.:]*[A-Za-z0-9])?$/
+const NAMESPACE = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/
+
+/** The objects in a YAML (or JSON) text; the items of a List count one by one. @throws Error that says where it is wrong */
+export function documentsIn(text: string): readonly Document[] {
+  const documents = parseAllDocuments(text, AS_KUBECTL).flatMap((document, index): readonly unknown[] => {
+    const [error] = document.errors
+    if (error) throw new Error(`document ${index + 1}: ${error.message.split('\n')[0]}`)
+    const value: unknown = document.toJS()
+    return value === null || value === undefined ? [] : itemsOf(value)
+  })
+  for (const [index, document] of documents.entries()) {
+    const problem = problemOf(document)
+    if (problem !== undefined) throw new Error(`document ${index + 1}: ${problem}`)
+  }
+  if (documents.length === 0) throw new Error('there is no document in it')
+  return documents as readonly Document[]
+}
+
+/** A YAML or JSON text with one value. @throws Error */
+export function valueIn(text: string): unknown {
+  const [document, ...more] = parseAllDocuments(text, AS_KUBECTL)
+  const [error] = document?.errors ?? []
+  if (error) throw new Error(error.message.split('\n')[0] ?? 'is no YAML')
+  if (more.length > 0) throw new Error('must be one document')
+  return document?.toJS() ?? undefined
+}
+
+function itemsOf(value: unknown): readonly unknown[] {
+  const { kind, items } = value as { readonly kind?: unknown; readonly items?: unknown }
+  return typeof kind === 'string' && kind.endsWith('List') && Array.isArray(items) ? items : [value]
+}
+
+function problemOf(document: unknown): string | undefined {
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) return 'is no object'
+  const { apiVersion, kind, metadata } = document as Partial<Document>
+  if (typeof apiVersion !== 'string' || typeof kind !== 'string') return 'needs apiVersion and kind'
+  if (!API_VERSION.test(apiVersion)) return `apiVersion '${apiVersion}' is none: write such as v1 or apps/v1`
+  if (!KIND.test(kind)) return `kind '${kind}' is none: write such as ConfigMap`
+  if (typeof metadata !== 'object' || metadata === null || typeof metadata.name !== 'string')
+    return `${kind} needs metadata.name`
+  const { name, namespace, labels, annotations } = metadata
+  if (!NAME.test(name)) return `${kind}: '${name}' is no name`
+  if (namespace !== undefined && (typeof namespace !== 'string' || !NAMESPACE.test(namespace)))
+    return `${kind}/${name}: '${String(namespace)}' is no namespace`
+  for (const [field, map] of Object.entries({ labels, annotations })) {
+    const wrong = Object.entries(map ?? {}).find(([, value]) => typeof value !== 'string')
+    if (wrong)
+      return `${kind}/${name}: metadata.${field}.${wrong[0]} must be a text: write "${String(wrong[1])}" in quotes`
+  }
+  return undefined
+}

@@ -1,0 +1,139 @@
+import { OPERATIONS } from '../api/task.ts'
+import { type Document, documentsIn, valueIn } from './documents.ts'
+import { type Finding, membersOf, type Path, valuesAt } from './finding.ts'
+import { complaint } from './schedule-rules.ts'
+
+/** What a rule looks at: the parts of a spec, whatever their types are. */
+interface Parts {
+  /** Members of the operation of this name; `undefined` when it is not there. */
+  of(name: string): Readonly<Record<string, unknown>> | undefined
+  readonly target: Readonly<Record<string, unknown>> | undefined
+  /** Of the target, as far as they are texts. */
+  readonly namespaces: readonly string[] | undefined
+  /** The task's own. */
+  readonly home: string
+}
+
+type OperationRule = (parts: Parts) => readonly Finding[]
+
+const SPEC: Path = ['spec']
+const at = (...path: Path): Path => ['spec', 'operation', ...path]
+const found = (path: Path, message: string, reason = 'InvalidSpec'): readonly Finding[] => [{ path, message, reason }]
+
+/** What the CRD says in CEL, too. */
+const ADMISSION: readonly OperationRule[] = [
+  ({ of, target }) =>
+    of('createNamespace') && (target?.['namespaces'] ?? null) === null
+      ? found(SPEC, 'createNamespace needs target.namespaces: the names of the namespaces')
+      : [],
+  ({ of, target, namespaces }) => {
+    const operation = of('deleteNamespace')
+    if (!operation) return []
+    const confirm = operation['confirm'] ?? undefined
+    const bySelector = (target?.['namespaceSelector'] ?? null) !== null
+    const isSame =
+      Array.isArray(confirm) &&
+      confirm.length === namespaces?.length &&
+      confirm.every(name => namespaces.includes(name as string))
+    if (bySelector ? confirm === undefined : isSame) return []
+    return found(
+      SPEC,
+      'deleteNamespace needs confirm with the same names as target.namespaces; or target.namespaceSelector, and no confirm',
+    )
+  },
+  ({ of, target, namespaces }) =>
+    of('job') && target && namespaces?.length !== 1
+      ? found(SPEC, 'a job runs in one namespace: write one name into target.namespaces, or leave target out')
+      : [],
+]
+
+/** What admission cannot see: the insides of texts, and where the task lives. */
+const BEYOND: readonly OperationRule[] = [
+  ({ of, home, namespaces }) => {
+    const own = of('deleteNamespace') ? (namespaces ?? []).indexOf(home) : -1
+    if (own < 0) return []
+    return found(
+      ['spec', 'target', 'namespaces', own],
+      'is the namespace of the task itself, which it never deletes: write another one, or move the task',
+      'OwnNamespace',
+    )
+  },
+  parts => manifestFindings(parts, 'apply', parts.namespaces ?? (parts.target ? undefined : [parts.home])),
+  parts => manifestFindings(parts, 'createNamespace', parts.namespaces),
+  ({ of }) => patchFindings(of('patch')),
+]
+
+/** What is wrong with an operation beyond its structure; values of a wrong type are passed over. */
+export function operationRuleFindings(spec: Readonly<Record<string, unknown>>, home: string): readonly Finding[] {
+  const operation = membersOf(spec['operation'])
+  const isMap = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value)
+  const target = isMap(spec['target']) ? membersOf(spec['target']) : undefined
+  const names = target?.['namespaces']
+  const parts: Parts = {
+    of: name => (isMap(operation[name]) ? membersOf(operation[name]) : undefined),
+    target,
+    namespaces: Array.isArray(names) ? names.filter(name => typeof name === 'string') : undefined,
+    home,
+  }
+  return [...oneOperation(spec), ...ADMISSION.flatMap(rule => rule(parts)), ...BEYOND.flatMap(rule => rule(parts))]
+}
+
+function oneOperation(spec: Readonly<Record<string, unknown>>): readonly Finding[] {
+  return valuesAt({ spec }, ['spec', 'operation']).flatMap(([path, operation]) => {
+    const names: readonly string[] = OPERATIONS
+    const set = Object.entries(membersOf(operation)).filter(([name, value]) => names.includes(name) && value !== null)
+    if (set.length === 1 || typeof operation !== 'object') return []
+    return found(path, `must have exactly one of ${OPERATIONS.join(', ')}`)
+  })
+}
+
+/** @param namespaces where they may be; `undefined`: labels decide */
+function manifestFindings({ of }: Parts, name: string, namespaces: readonly string[] | undefined): readonly Finding[] {
+  const text = of(name)?.['manifests']
+  if (typeof text !== 'string') return []
+  const path = at(name, 'manifests')
+  const wrong = complaint(() => documentsIn(text))
+  if (wrong !== undefined) return found(path, wrong, 'InvalidManifests')
+  return documentsIn(text).flatMap((document, index) => {
+    const message = documentProblem(document, namespaces)
+    return message === undefined ? [] : found(path, `document ${index + 1}: ${message}`, 'InvalidManifests')
+  })
+}
+
+function documentProblem(
+  { apiVersion, kind, metadata: { name, namespace } }: Document,
+  namespaces: readonly string[] | undefined,
+): string | undefined {
+  const called = `${kind}/${name}`
+  if (apiVersion.startsWith('rota.dev/')) return `${called}: tasks do not work on Rota's own kinds`
+  if (kind === 'Namespace' && apiVersion === 'v1')
+    return `${called}: is not in a namespace: write createNamespace instead`
+  if (namespace === undefined || !namespaces || namespaces.includes(namespace)) return undefined
+  return `${called}: namespace ${namespace} is no target of this task: add it to target.namespaces`
+}
+
+function patchFindings(operation: Readonly<Record<string, unknown>> | undefined): readonly Finding[] {
+  const { patch, type } = operation ?? {}
+  if (typeof patch !== 'string') return []
+  const path = at('patch', 'patch')
+  const reason = 'InvalidPatch'
+  const wrong = complaint(() => valueIn(patch))
+  if (wrong !== undefined) return found(path, wrong, reason)
+  const value = valueIn(patch)
+  if (type === 'JSON') {
+    const isOperation = (one: unknown) => typeof membersOf(one)['op'] === 'string' && 'path' in membersOf(one)
+    if (Array.isArray(value) && value.length > 0 && value.every(isOperation)) return []
+    return found(path, 'must be a list of operations, such as [{op: replace, path: /data/level, value: info}]', reason)
+  }
+  const members = membersOf(value)
+  if (Object.keys(members).length === 0)
+    return found(
+      path,
+      'must be a map, such as {data: {level: info}}; for a list of operations write type: JSON',
+      reason,
+    )
+  const { metadata } = members
+  if (metadata === null || membersOf(metadata)['annotations'] === null)
+    return found(path, 'cannot remove all annotations: write null for each of those that are to go', reason)
+  return []
+}

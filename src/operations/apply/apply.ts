@@ -1,0 +1,21 @@
+import type { Spec } from '../../api/task.ts'
+import type { Operation, Plan, Seen } from '../contract.ts'
+import { documentRights, planned, type Tried, tryAll } from '../shared/documents.ts'
+
+type ApplySpec = NonNullable<Spec['operation']['apply']>
+
+interface SeenForApply extends Seen {
+  readonly tried: readonly Tried[]
+}
+
+/** Server-side apply of all documents, or of none when the API server would refuse one of them. Nothing is pruned. */
+export const apply: Operation<ApplySpec, SeenForApply> = {
+  name: 'apply',
+  pastTense: 'applied',
+  rights: ({ manifests }, discovery) => documentRights(manifests, discovery),
+  async observe({ manifests, force }, run, read) {
+    const tried = await tryAll(manifests, run.namespaces, force, run, read)
+    return { items: tried.flatMap(one => ('result' in one ? [one.result] : [])), faults: [], tried }
+  },
+  plan: ({ force }, { tried }, run): Plan => planned(tried, force, run),
+}

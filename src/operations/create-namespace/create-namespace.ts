@@ -1,0 +1,79 @@
+import type { Fault, Target } from '../../api/fault.ts'
+import { NAMESPACE } from '../../api/kinds.ts'
+import { LAST_RUN_ANNOTATION } from '../../api/names.ts'
+import type { Spec } from '../../api/task.ts'
+import { count } from '../../lib/text.ts'
+import { documentsIn } from '../../manifest/documents.ts'
+import type { Operation, Plan, Reader, Right, RunContext, Seen } from '../contract.ts'
+import { apply, documentRights, planned, type Tried, tryAll } from '../shared/documents.ts'
+import { isDone } from '../shared/items.ts'
+import { rightsOn } from '../shared/kinds.ts'
+import { faultIn, inTurns } from '../shared/observe.ts'
+
+type CreateSpec = NonNullable<Spec['operation']['createNamespace']>
+
+interface SeenForCreate extends Seen {
+  readonly namespaces: readonly Tried[]
+  readonly documents: readonly Tried[]
+}
+
+/** Each target namespace exists, with labels and annotations, and holds the manifests: first the one, then the other. */
+export const createNamespace: Operation<CreateSpec, SeenForCreate> = {
+  name: 'createNamespace',
+  pastTense: 'applied',
+  tolerates: 'Absent',
+  async rights({ manifests }, discovery) {
+    const own: readonly Right[] = rightsOn([NAMESPACE], ['get', 'create', 'patch'])
+    return [...own, ...(manifests === undefined ? [] : await documentRights(manifests, discovery))]
+  },
+  observe,
+  plan,
+}
+
+async function observe(spec: CreateSpec, run: RunContext, read: Reader): Promise<SeenForCreate> {
+  const namespaces = await inTurns(run.namespaces, name => tried(spec, name, run, read))
+  const there = namespaces.flatMap(one => ('existing' in one && one.existing ? [one.target.name] : []))
+  const documents =
+    spec.manifests === undefined || there.length < run.namespaces.length
+      ? []
+      : await tryAll(spec.manifests, there, false, run, read)
+  const items = [...namespaces, ...documents].flatMap(one => ('result' in one ? [one.result] : []))
+  return { items, faults: [], namespaces, documents }
+}
+
+async function tried(spec: CreateSpec, name: string, run: RunContext, read: Reader): Promise<Tried> {
+  const target: Target = { kind: NAMESPACE, namespace: name, name }
+  const { labels, annotations } = spec
+  const body = {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name, ...(labels && { labels }), ...(annotations && { annotations }) },
+  }
+  try {
+    const existing = await read.get(target)
+    if (existing && isDone(existing, run)) return { target, body, existing, result: existing }
+    const mark = existing?.metadata.annotations?.[LAST_RUN_ANNOTATION]
+    return { target, body, existing, result: await read.tryOut(apply(target, body, mark, false, existing, run, '')) }
+  } catch (error) {
+    return { target, fault: faultIn(error) }
+  }
+}
+
+function plan({ manifests }: CreateSpec, { namespaces, documents }: SeenForCreate, run: RunContext): Plan {
+  const first = planned(namespaces, false, run)
+  const missing = namespaces.filter(one => 'existing' in one && !one.existing)
+  if (first.faults.length > 0 || missing.length > 0) {
+    if (manifests === undefined || first.faults.length > 0) return first
+    const amount = count(documentsIn(manifests).length, 'manifest')
+    return { ...first, pending: `${amount} to be applied once ${missing.length === 1 ? 'it is' : 'they are'} there` }
+  }
+  const second = planned(documents, false, run)
+  const faults: readonly Fault[] = second.faults
+  return {
+    actions: [...first.actions, ...second.actions],
+    done: [...first.done, ...second.done],
+    already: first.already + second.already,
+    left: [],
+    faults,
+  }
+}

@@ -1,0 +1,112 @@
+import type { Fault } from '../../api/fault.ts'
+import { LAST_RUN_ANNOTATION } from '../../api/names.ts'
+import type { Spec } from '../../api/task.ts'
+import type { Json } from '../../lib/json.ts'
+import { mergePatched } from '../../lib/merge-patch.ts'
+import { valueIn } from '../../manifest/documents.ts'
+import type { Action, Operation, Plan, Reader, RunContext, Seen } from '../contract.ts'
+import type { Item } from '../item.ts'
+import { changedFields, isSame } from '../shared/changed-fields.ts'
+import { called, doneBy, isDone, missingNames, targetOf } from '../shared/items.ts'
+import { foundKinds, rightsOn } from '../shared/kinds.ts'
+import { faultIn, inTurns, kindsNamed, listAll } from '../shared/observe.ts'
+import { chosen } from '../shared/selector.ts'
+
+type PatchSpec = NonNullable<Spec['operation']['patch']>
+
+interface SeenForPatch extends Seen {
+  /** By uid: what the patch would make of an object, or why it cannot. */
+  readonly tried: ReadonlyMap<string, Item | Fault>
+}
+
+/** Patches objects of one kind, each with the version that was seen and the mark of the run in the same request. */
+export const patch: Operation<PatchSpec, SeenForPatch> = {
+  name: 'patch',
+  pastTense: 'patched',
+  rights: async ({ kind }, discovery) => rightsOn(await foundKinds([kind], discovery), ['list', 'patch']),
+  observe,
+  plan,
+}
+
+async function observe(spec: PatchSpec, run: RunContext, read: Reader): Promise<SeenForPatch> {
+  const { kinds, faults } = await kindsNamed([spec.kind], read)
+  const seen = await listAll(read, kinds, run)
+  const open = chosen(seen.items, spec).filter(item => isOpen(item, run))
+  const results = await inTurns(open, item => triedOn(item, spec, read))
+  const tried = new Map(results.map((result, index) => [open[index]?.metadata.uid ?? '', result]))
+  return { ...seen, faults: [...faults, ...seen.faults], tried }
+}
+
+function isOpen(item: Item, run: RunContext): boolean {
+  return item.metadata.deletionTimestamp === undefined && !isDone(item, run)
+}
+
+/** A merge patch is computed here; what the others come to only the API server knows. */
+async function triedOn(item: Item, spec: PatchSpec, read: Reader): Promise<Item | Fault> {
+  if (spec.type === 'Merge') {
+    const { kind, ...object } = item
+    return { ...(mergePatched(object as unknown as Json, valueIn(spec.patch) as Json) as unknown as Item), kind }
+  }
+  try {
+    return await read.tryOut(action(spec, item, undefined, ''))
+  } catch (error) {
+    return faultIn(error)
+  }
+}
+
+function plan(spec: PatchSpec, seen: SeenForPatch, run: RunContext): Plan {
+  const { names = [] } = spec
+  const items = chosen(seen.items, spec)
+  const dying = items.filter(({ metadata }) => metadata.deletionTimestamp !== undefined)
+  const actions: Action[] = []
+  const faults: Fault[] = []
+  let already = 0
+  for (const item of items) {
+    const result = seen.tried.get(item.metadata.uid)
+    if (result === undefined) continue
+    if ('class' in result) faults.push(result)
+    else if (isSame(item, result)) already++
+    else actions.push(action(spec, item, run.id, `${called(item)}: changed (${changedFields(item, result)})`))
+  }
+  return {
+    actions,
+    done: doneBy(
+      run,
+      items.filter(item => !dying.includes(item)),
+    ),
+    already,
+    left: dying.map(item => ({ target: targetOf(item), reason: 'Terminating', message: 'is being deleted' })),
+    faults: [...seen.faults, ...faults, ...missing(names, seen, spec)],
+  }
+}
+
+function missing(names: readonly string[], seen: Seen, { kind }: PatchSpec): readonly Fault[] {
+  return seen.faults.length > 0 ? [] : missingNames(names, seen.items, [kind])
+}
+
+/** @param mark the id of the run; without one it is only tried out */
+function action(spec: PatchSpec, item: Item, mark: string | undefined, says: string): Action {
+  const target = targetOf(item)
+  const { annotations, resourceVersion: version } = item.metadata
+  const value = valueIn(spec.patch) as Json
+  if (spec.type === 'JSON') {
+    const operations = [...marks(annotations, version, mark), ...(value as readonly Json[])]
+    return { do: 'JsonPatch', target, version, operations, says }
+  }
+  const { metadata = {}, ...rest } = value as { readonly metadata?: { readonly annotations?: object } }
+  const marked = { ...metadata.annotations, ...(mark !== undefined && { [LAST_RUN_ANNOTATION]: mark }) }
+  const body = { ...rest, metadata: { ...metadata, annotations: marked } } as { readonly [key: string]: Json }
+  return { do: spec.type === 'Merge' ? 'Patch' : 'StrategicPatch', target, version, body, says }
+}
+
+/** The version is replaced by itself: with another one in the object that is a conflict, which `test` would not be. */
+function marks(annotations: object | undefined, version: string, mark: string | undefined): readonly Json[] {
+  const key = LAST_RUN_ANNOTATION.replace('/', '~1')
+  const same = { op: 'replace', path: '/metadata/resourceVersion', value: version }
+  if (mark === undefined) return [same]
+  return [
+    same,
+    ...(annotations ? [] : [{ op: 'add', path: '/metadata/annotations', value: {} }]),
+    { op: 'add', path: `/metadata/annotations/${key}`, value: mark },
+  ]
+}

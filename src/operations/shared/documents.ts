@@ -1,0 +1,149 @@
+import type { Fault, Kind, Target } from '../../api/fault.ts'
+import { builtIn } from '../../api/kinds.ts'
+import { LAST_RUN_ANNOTATION } from '../../api/names.ts'
+import type { Json } from '../../lib/json.ts'
+import { type Document, documentsIn } from '../../manifest/documents.ts'
+import type { Action, Discovery, Plan, Reader, Right, RunContext } from '../contract.ts'
+import type { Item } from '../item.ts'
+import { changedFields, isSame } from './changed-fields.ts'
+import { isDone, targetOf } from './items.ts'
+import { rightsOn } from './kinds.ts'
+import { faultIn, inTurns } from './observe.ts'
+
+/** An object to be applied: what is there now, and what the API server would make of it. */
+export type Tried = { readonly target: Target } & (
+  | { readonly fault: Fault }
+  | { readonly body: Body; readonly existing: Item | undefined; readonly result: Item }
+)
+
+type Body = { readonly [key: string]: Json | undefined }
+
+/** The field manager of a task's applies, so that no two tasks own the same fields unnoticed. */
+export function managerOf({ task }: RunContext): string {
+  return `rota-${task.uid.slice(0, 8)}`
+}
+
+/** What applying these manifests takes. */
+export async function documentRights(text: string, discovery: Discovery): Promise<readonly Right[]> {
+  const kinds: Kind[] = []
+  for (const { apiVersion, kind } of documentsIn(text)) {
+    const found = await kindOf(apiVersion, kind, discovery)
+    if (found && !kinds.some(({ plural, group }) => plural === found.plural && group === found.group)) kinds.push(found)
+  }
+  return rightsOn(kinds, ['get', 'create', 'patch'])
+}
+
+/** Tries out all documents in these namespaces. The API server judges each one; nothing is changed. */
+export async function tryAll(
+  text: string,
+  namespaces: readonly string[],
+  force: boolean,
+  run: RunContext,
+  read: Reader,
+): Promise<readonly Tried[]> {
+  const placed = documentsIn(text).flatMap(document =>
+    (document.metadata.namespace === undefined ? namespaces : [document.metadata.namespace]).map(namespace => ({
+      document,
+      namespace,
+    })),
+  )
+  return inTurns(placed, ({ document, namespace }) => tried(document, namespace, force, run, read))
+}
+
+async function tried(
+  document: Document,
+  namespace: string,
+  force: boolean,
+  run: RunContext,
+  read: Reader,
+): Promise<Tried> {
+  const { apiVersion, kind: name, metadata } = document
+  const called = `${name}/${metadata.name}`
+  const unknown: Kind = { kind: name, group: '', version: '', plural: '' }
+  try {
+    const kind = await kindOf(apiVersion, name, read)
+    const target: Target = { kind: kind ?? unknown, namespace, name: metadata.name }
+    const problem = problemOf(kind, apiVersion, namespace, run)
+    if (problem !== undefined) return { target, fault: invalid(`${called}: ${problem}`, target) }
+    const existing = await read.get(target)
+    // The mark stays as it is, so that an object that is as wanted is seen to be so.
+    const mark = existing?.metadata.annotations?.[LAST_RUN_ANNOTATION]
+    const body = { ...document, metadata: { ...metadata, namespace } } as unknown as Body
+    if (existing && isDone(existing, run)) return { target, body, existing, result: existing }
+    return { target, body, existing, result: await read.tryOut(apply(target, body, mark, force, existing, run, '')) }
+  } catch (error) {
+    const target = { kind: unknown, namespace, name: metadata.name }
+    return { target, fault: faultIn(error) }
+  }
+}
+
+async function kindOf(apiVersion: string, kind: string, discovery: Discovery): Promise<Kind | undefined> {
+  const [version = '', group = ''] = apiVersion.split('/').reverse()
+  const known = builtIn(group === '' ? kind : `${kind}.${group}`)
+  if (known && known.version === version && known.group === group) return known
+  return discovery.find(group, kind, version)
+}
+
+function problemOf(kind: Kind | undefined, apiVersion: string, namespace: string, run: RunContext): string | undefined {
+  if (!kind) return `the cluster has no such kind in ${apiVersion}`
+  if (kind.cluster) return 'is not in a namespace, and a task works within namespaces only'
+  if (kind.group === 'rota.dev') return "tasks do not work on Rota's own kinds"
+  if (!run.namespaces.includes(namespace)) return `namespace ${namespace} is no target of this task`
+  return undefined
+}
+
+function invalid(message: string, target: Target): Fault {
+  return { class: 'Invalid', reason: 'InvalidManifest', message, target }
+}
+
+/** What is left to apply once everything was tried out; nothing, if any of it cannot be. */
+export function planned(all: readonly Tried[], force: boolean, run: RunContext): Plan {
+  const faults = all.flatMap(one => ('fault' in one ? [one.fault] : []))
+  const fine = all.flatMap(one => ('fault' in one ? [] : [one]))
+  const done = fine.flatMap(({ existing }) => (existing && isDone(existing, run) ? [targetOf(existing)] : []))
+  const open = fine.filter(({ existing, result }) => !existing || (!isDone(existing, run) && !isSame(existing, result)))
+  const actions = open.map(({ target, body, existing, result }) => {
+    const what = existing ? `changed (${changedFields(existing, result)})` : 'created'
+    return apply(target, body, run.id, force, existing, run, `${target.kind.kind}/${target.name}: ${what}`)
+  })
+  return {
+    actions: faults.length > 0 ? [] : actions,
+    done,
+    already: fine.length - done.length - open.length,
+    left: [],
+    faults,
+  }
+}
+
+export function apply(
+  target: Target,
+  body: Body,
+  mark: string | undefined,
+  force: boolean,
+  existing: Item | undefined,
+  run: RunContext,
+  says: string,
+): Action {
+  const metadata = body['metadata'] as { readonly annotations?: Body }
+  const annotations = { ...metadata.annotations, ...(mark !== undefined && { [LAST_RUN_ANNOTATION]: mark }) }
+  const marked = { ...metadata, ...(Object.keys(annotations).length > 0 && { annotations }) }
+  const version = existing?.metadata.resourceVersion
+  return {
+    do: 'Apply',
+    target,
+    body: { ...body, metadata: marked },
+    manager: managerOf(run),
+    force,
+    version,
+    says,
+    wave: waveOf(target.kind),
+  }
+}
+
+/** What others refer to comes first. */
+function waveOf({ kind }: Kind): number {
+  if (kind === 'Namespace') return 0
+  return ['ServiceAccount', 'Role', 'RoleBinding', 'ConfigMap', 'Secret', 'PersistentVolumeClaim'].includes(kind)
+    ? 1
+    : 2
+}
