@@ -20,7 +20,7 @@ describe('settings', () => {
       namespace: [],
       port: 8080,
       'insecure-local': false,
-    'cross-namespace': true,
+      'cross-namespace': true,
       'leader-elect': true,
       'shutdown-grace': 25,
       'log-format': 'json',

@@ -1,4 +1,4 @@
-import type { RunRef } from '../decide/run.ts'
+import { occupied, type RunRef } from '../decide/run.ts'
 import type { Instant } from '../lib/instant.ts'
 import { type Lined, type LineUp, lineUp } from './line-up.ts'
 
@@ -32,7 +32,7 @@ export class NamespaceLine {
     const since = before?.since ?? now
     // A request is dated at its claim: it keeps the place in line that it had when it came.
     const slotTime = before?.run.id === run.id ? before.slotTime : run.slotTime
-    this.#waiting.set(key, { key, uid, slotTime, namespaces: run.namespaces, run, since })
+    this.#waiting.set(key, { key, uid, slotTime, namespaces: occupied(run), run, since })
     this.#admitSoon()
   }
 
@@ -71,7 +71,7 @@ export class NamespaceLine {
       for (const { key } of admitted) {
         const run = this.#waiting.get(key)?.run
         if (!run || !this.#waiting.delete(key)) continue
-        for (const namespace of run.namespaces) this.#held.set(namespace, key)
+        for (const namespace of occupied(run)) this.#held.set(namespace, key)
         this.#onAdmitted(key, run)
       }
     })

@@ -1,5 +1,5 @@
 import { BUILT_IN, SCALED_OBJECT, USUAL_SLEEPERS } from '../api/kinds.ts'
-import { OPERATIONS, type OperationName, type Spec } from '../api/task.ts'
+import type { OperationName, Spec } from '../api/task.ts'
 import type { Discovery, Right } from './contract.ts'
 import { operationFor } from './registry.ts'
 import { rightsOn } from './shared/kinds.ts'
@@ -43,18 +43,6 @@ export async function roleOf(name: OperationName): Promise<readonly Right[]> {
     default:
       return (await operationFor(name, { operation: { [name]: WIDEST[name] } } as unknown as Spec)?.rights(KEDA)) ?? []
   }
-}
-
-/** All that is done in the name of accounts, with kinds of Kubernetes itself and with KEDA's. */
-export async function everyRight(): Promise<readonly Right[]> {
-  const roles = await Promise.all(OPERATIONS.map(roleOf))
-  const any = ['get', 'list', 'create', 'patch', 'delete']
-  return [...roles.flat(), ...rightsOn(BUILT_IN, any)]
-}
-
-/** Whether the role of an operation has a right: a verb on `pods/log` or `deployments.apps`. */
-export async function roleHas(name: OperationName, verb: string, resource: string): Promise<boolean> {
-  return (await roleOf(name)).some(right => right.verbs.includes(verb) && resourceOf(right) === resource)
 }
 
 /** `deployments.apps/scale`, as kubectl names it. */
