@@ -72,6 +72,7 @@ describe('spec', () => {
       timeZone: 'UTC',
       daylightSaving: { skippedTime: 'RunAfter', repeatedTime: 'First' },
       suspend: false,
+      dryRun: false,
       jitterSeconds: 0,
       concurrencyPolicy: 'Forbid',
       priority: 0,
@@ -81,7 +82,13 @@ describe('spec', () => {
       retry: { backoff: 'Exponential', maxDelaySeconds: 300 },
       serviceAccountName: 'default',
       historyLimit: 10,
-      operation: { sleep: { onDelete: 'Wake' } },
+      operation: {
+        sleep: {
+          kinds: ['Deployment', 'StatefulSet', 'CronJob', 'ScaledObject.keda.sh'],
+          replicas: 0,
+          onDelete: 'Wake',
+        },
+      },
     })
     expect(await create(spec)).toHaveProperty('accepted.status', { observedGeneration: -1 })
     expect(await create({ operation: { scale: { names: ['web'], replicas: 1 } } })).toHaveProperty(
@@ -139,10 +146,10 @@ describe('kubectl', () => {
   })
 
   test('refuses a field it does not know by its name', async () => {
-    const input = manifest('wrong', { ...spec, dryRun: true })
+    const input = manifest('wrong', { ...spec, dryrun: true })
     const { code, stderr } = await cluster.tryKubectl(['apply', '-f', '-'], { input })
     expect(code).toBe(1)
-    expect(stderr).toContain('strict decoding error: unknown field "spec.dryRun"')
+    expect(stderr).toContain('strict decoding error: unknown field "spec.dryrun"')
   })
 
   test('writes and reads back a status in which every field is set', async () => {

@@ -89,7 +89,7 @@ describe('attempts', () => {
     expect(status).toMatchObject({
       lastResult: 'TimedOut',
       errorCount: 1,
-      lastMessage: 'not done within 30 s: 0 objects changed',
+      lastMessage: 'not done within 30 s: changed 0 objects',
     })
     held.open()
   })

@@ -236,7 +236,10 @@ describe.skipIf(usesExistingCluster)('the shipped policies', () => {
     const wake = 'rota.dev/wake'
 
     beforeAll(async () => {
-      const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: 'b2c0a5de-0000-4000-8000-000000000000' }
+      // A real one: what has an owner that is gone is collected.
+      await cluster.kubectl(['create', 'configmap', 'owner', '-n', namespace])
+      const { metadata: of } = await get<{ metadata: { uid: string } }>(cluster, 'configmap owner', namespace)
+      const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: of.uid }
       const metadata = { labels: { tier: 'night' }, finalizers: [keep], ownerReferences: [owner] }
       const { metadata: given, ...rest } = task('owned', { 'example.org/note': 'x' })
       await apply(cluster, [{ ...rest, metadata: { ...given, ...metadata } }], namespace)

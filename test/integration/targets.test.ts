@@ -87,14 +87,14 @@ describe('targets', () => {
 
   test('a workload that another object controls is left out, and the reason is reported', async () => {
     const namespace = await createNamespace(cluster, 'owned')
-    const owner = await api.create('statefulsets', namespace, statefulSet('db', 1))
+    const owner = await api.create('daemonsets', namespace, daemonSet('agent'))
     const made = deployment('web', 2) as { metadata: object }
     const { uid } = owner.metadata
-    const ownerReferences = [{ apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'db', uid, controller: true }]
+    const ownerReferences = [{ apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'agent', uid, controller: true }]
     await api.create('deployments', namespace, { ...made, metadata: { ...made.metadata, ownerReferences } })
     await operate(namespace)
     const task = await ran(namespace, 'sleep', { operation: { sleep: {} } })
-    expect(task.status?.lastMessage).toBe('slept 1 StatefulSet; left out: web (owned by StatefulSet/db)')
+    expect(task.status?.lastMessage).toBe('nothing to do; left out: web (owned by DaemonSet/agent)')
     expect((await api.get('deployments', namespace, 'web')).spec.replicas).toBe(2)
   })
 

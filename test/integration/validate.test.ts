@@ -9,6 +9,8 @@ import { dryRun, type Verdict } from './admission/dry-run.ts'
 import { GOOD_SPECS } from './admission/specs.ts'
 
 const CASES = 400
+/** What admission cannot see: the insides of texts. */
+const BEYOND = ['InvalidManifests', 'InvalidPatch', 'OwnNamespace']
 const WRONG: readonly unknown[] = [
   ...[
     null,
@@ -101,7 +103,12 @@ describe('the offline check', () => {
         if ('refused' in verdict) {
           refused++
           expect(findings, verdict.refused).not.toEqual([])
-        } else expect(findings.map(({ path, message }) => `${pathText(path)}: ${message}`)).toEqual([])
+        } else
+          expect(
+            findings
+              .filter(({ reason }) => !BEYOND.includes(reason))
+              .map(({ path, message }) => `${pathText(path)}: ${message}`),
+          ).toEqual([])
       }),
       { seed: seed(), numRuns: CASES, endOnFailure: true },
     )

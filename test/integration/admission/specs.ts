@@ -14,6 +14,31 @@ export const GOOD_SPECS: Readonly<Record<string, object>> = {
   'sleep with nothing else': { operation: { sleep: {} } },
   'sleep with everything': { operation: { sleep: { wakeSchedule: '0 7 * * 1-5', onDelete: 'Leave' } } },
   wake: { operation: wake },
+  'sleep of other kinds': {
+    operation: { sleep: { kinds: ['Deployment', 'Rollout.argoproj.io'], replicas: 1, verify: {} } },
+  },
+  cleanup: {
+    operation: { cleanup: { kinds: ['Job', 'Pod'], phases: ['Succeeded'], olderThanSeconds: 60, keepNewest: 3 } },
+  },
+  createNamespace: {
+    operation: {
+      createNamespace: { labels: { a: 'b' }, manifests: '{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}' },
+    },
+    target: { namespaces: ['a'] },
+  },
+  'deleteNamespace by name': {
+    operation: { deleteNamespace: { confirm: ['b', 'a'] } },
+    target: { namespaces: ['a', 'b'] },
+  },
+  'deleteNamespace by label': {
+    operation: { deleteNamespace: { olderThanSeconds: 60 } },
+    target: { namespaceSelector: { matchLabels: { a: 'b' } } },
+  },
+  patch: { operation: { patch: { kind: 'ConfigMap', names: ['a'], patch: '{"data":{"a":"b"}}' } } },
+  apply: { operation: { apply: { manifests: '{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}' } } },
+  'a job by image': { operation: { job: { image: 'a', command: ['b'], args: ['c'], env: [{ name: 'd' }] } } },
+  'a job by template': { operation: { job: { template: { template: { spec: {} } } } } },
+  'a dry run': { operation: wake, dryRun: true },
   'scale to nothing': scale({ replicas: 0 }),
   'scale to the most': scale({ replicas: 10000, kinds: ['StatefulSet'], names: workloads(100) }),
   'scale a name with dots': scale({ names: ['web.v2'] }),
@@ -126,7 +151,7 @@ export const BAD_SPECS: Readonly<Record<string, readonly [spec: object, message:
   'scale of a name twice': [scale({ names: ['web', 'web'] }), 'spec.operation.scale.names[1]: Duplicate value: "web"'],
   'scale of a name that cannot be': [
     scale({ names: ['web', 'Web_1'] }),
-    'spec.operation.scale.names[1]: Invalid value: "Web_1": write the name of a workload: lower-case letters, digits',
+    'spec.operation.scale.names[1]: Invalid value: "Web_1": write the name of an object: lower-case letters, digits',
   ],
   'scale below nothing': [
     scale({ replicas: -1 }),
@@ -136,9 +161,56 @@ export const BAD_SPECS: Readonly<Record<string, readonly [spec: object, message:
     scale({ replicas: 10001 }),
     'spec.operation.scale.replicas in body should be less than or equal to 10000',
   ],
-  'scale of a kind that cannot be scaled': [
-    scale({ kinds: ['DaemonSet'] }),
-    'spec.operation.scale.kinds[0]: Unsupported value: "DaemonSet": supported values: "Deployment", "StatefulSet"',
+  'scale of what is no kind': [
+    scale({ kinds: ['deployment'] }),
+    'spec.operation.scale.kinds[0]: Invalid value: "deployment": write a kind of Kubernetes, such as Deployment',
+  ],
+  "scale of Rota's own kind": [
+    scale({ kinds: ['ScheduledTask.rota.dev'] }),
+    "tasks do not work on Rota's own kinds: write another kind",
+  ],
+  'cleanup of everything': [
+    { operation: { cleanup: { kinds: ['Pod'] } } },
+    'write at least one of selector, olderThanSeconds, keepNewest and phases: what is to be deleted',
+  ],
+  'a wrong phase': [
+    { operation: { cleanup: { kinds: ['Pod'], phases: ['done'] } } },
+    'write a phase as the status of the object shows it, such as Succeeded',
+  ],
+  'createNamespace without names': [
+    { operation: { createNamespace: {} } },
+    'createNamespace needs target.namespaces: the names of the namespaces',
+  ],
+  'deleteNamespace that confirms another one': [
+    { operation: { deleteNamespace: { confirm: ['b'] } }, target: { namespaces: ['a'] } },
+    'deleteNamespace needs confirm with the same names as target.namespaces',
+  ],
+  'deleteNamespace without a target': [
+    { operation: { deleteNamespace: { confirm: ['a'] } } },
+    'deleteNamespace needs confirm with the same names as target.namespaces',
+  ],
+  'a patch of nothing in particular': [
+    { operation: { patch: { kind: 'ConfigMap', patch: '{"data":{"a":"b"}}' } } },
+    'write names or selector: which objects are to be patched',
+  ],
+  'apply without manifests': [{ operation: { apply: {} } }, 'spec.operation.apply.manifests: Required value'],
+  'a job of nothing': [{ operation: { job: {} } }, 'write either image or template'],
+  'a job of two kinds': [{ operation: { job: { image: 'a', template: {} } } }, 'write either image or template'],
+  'a job in two namespaces': [
+    { operation: { job: { image: 'a' } }, target: { namespaces: ['a', 'b'] } },
+    'a job runs in one namespace',
+  ],
+  'a command beside a template': [
+    { operation: { job: { template: {}, command: ['a'] } } },
+    'command, args and env belong to image: write them into the template',
+  ],
+  'a target of both kinds': [
+    { operation: wake, target: { namespaces: ['a'], namespaceSelector: { matchLabels: { a: 'b' } } } },
+    'write either namespaces or namespaceSelector',
+  ],
+  'an empty namespaceSelector': [
+    { operation: wake, target: { namespaceSelector: {} } },
+    'must not be empty: write matchLabels or matchExpressions',
   ],
   'scale of no kind': [scale({ kinds: [] }), 'spec.operation.scale.kinds in body should have at least 1 items'],
   'scale of a kind twice': [
@@ -160,7 +232,7 @@ export const BAD_SPECS: Readonly<Record<string, readonly [spec: object, message:
   ],
   'restart of a name that cannot be': [
     restart({ names: ['-web'] }),
-    'spec.operation.restart.names[0]: Invalid value: "-web": write the name of a workload',
+    'spec.operation.restart.names[0]: Invalid value: "-web": write the name of an object',
   ],
   'a long title': [{ operation: wake, title: 't'.repeat(121) }, 'spec.title: Too long: may not be more than 120 bytes'],
   'a title of two lines': [
@@ -320,7 +392,7 @@ export const BAD_SPECS: Readonly<Record<string, readonly [spec: object, message:
     { operation: wake, serviceAccountName: 'system:serviceaccount:team-b:rota' },
     'write the name of a ServiceAccount',
   ],
-  'a target without namespaces': [{ operation: wake, target: {} }, 'spec.target.namespaces: Required value'],
+  'a target without namespaces': [{ operation: wake, target: {} }, 'write either namespaces or namespaceSelector'],
   'no target': [target(), 'spec.target.namespaces in body should have at least 1 items'],
   '51 targets': [target(...workloads(51)), 'spec.target.namespaces: Too many: 51: must have at most 50 items'],
   'a target twice': [target('a', 'a'), 'spec.target.namespaces[1]: Duplicate value: "a"'],
@@ -337,13 +409,13 @@ export const BAD_SPECS: Readonly<Record<string, readonly [spec: object, message:
 
 /** Fields that other versions of Rota, or other tools, have: each is refused by its name, never ignored. */
 export const UNKNOWN_FIELDS: Readonly<Record<string, object>> = {
-  'spec.dryRun': { operation: wake, dryRun: true },
+  'spec.dryrun': { operation: wake, dryrun: true },
   'spec.maxAffected.pods': { operation: wake, maxAffected: { pods: 1 } },
   'spec.daylightSaving.skipped': { operation: wake, daylightSaving: { skipped: 'Skip' } },
   'spec.dependsOn[0].namespace': { operation: wake, dependsOn: [{ name: 'other', namespace: 'team-b' }] },
   'spec.timezone': { operation: wake, timezone: 'Europe/Berlin' },
-  'spec.target.namespaceSelector': { operation: wake, target: { namespaceSelector: { matchLabels: { team: 'a' } } } },
-  'spec.operation.cleanup': { operation: { cleanup: { kinds: ['Pod'] } } },
-  'spec.operation.sleep.replicas': { operation: { sleep: { replicas: 1 } } },
-  'spec.operation.restart.verify': restart({ verify: { timeoutSeconds: 60 } }),
+  'spec.target.selector': { operation: wake, target: { namespaces: ['a'], selector: {} } },
+  'spec.operation.cleanup.names': { operation: { cleanup: { kinds: ['Pod'], keepNewest: 1, names: ['a'] } } },
+  'spec.operation.job.name': { operation: { job: { image: 'a', name: 'b' } } },
+  'spec.operation.restart.verify.seconds': restart({ verify: { seconds: 60 } }),
 }
