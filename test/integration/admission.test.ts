@@ -5,8 +5,9 @@ import { validate } from '../../src/manifest/validate.ts'
 import { sharedCluster } from '../harness/cluster.ts'
 import { dryRun, type Verdict } from './admission/dry-run.ts'
 import { FULL_STATUS } from './admission/full-status.ts'
+import { GOOD_SPECS } from './admission/good-specs.ts'
 import { BAD_SCHEDULES, GOOD_SCHEDULES, REFUSED_LATER } from './admission/schedules.ts'
-import { BAD_SPECS, GOOD_SPECS, UNKNOWN_FIELDS } from './admission/specs.ts'
+import { BAD_SPECS, UNKNOWN_FIELDS } from './admission/specs.ts'
 
 const cluster = sharedCluster()
 let create: (spec: object, name?: string) => Promise<Verdict>

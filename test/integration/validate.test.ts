@@ -6,7 +6,7 @@ import { validate } from '../../src/manifest/validate.ts'
 import { seed } from '../builders/seed.ts'
 import { sharedCluster } from '../harness/cluster.ts'
 import { dryRun, type Verdict } from './admission/dry-run.ts'
-import { GOOD_SPECS } from './admission/specs.ts'
+import { GOOD_SPECS } from './admission/good-specs.ts'
 
 const CASES = 400
 /** What admission cannot see: the insides of texts. */

@@ -1,0 +1,80 @@
+import { restart, retry, scale, target, wake, workloads } from './parts.ts'
+
+/** Specs that admission accepts. */
+export const GOOD_SPECS: Readonly<Record<string, object>> = {
+  'sleep with nothing else': { operation: { sleep: {} } },
+  'sleep with everything': { operation: { sleep: { wakeSchedule: '0 7 * * 1-5', onDelete: 'Leave' } } },
+  wake: { operation: wake },
+  'sleep of other kinds': {
+    operation: { sleep: { kinds: ['Deployment', 'Rollout.argoproj.io'], replicas: 1, verify: {} } },
+  },
+  cleanup: {
+    operation: { cleanup: { kinds: ['Job', 'Pod'], phases: ['Succeeded'], olderThanSeconds: 60, keepNewest: 3 } },
+  },
+  createNamespace: {
+    operation: {
+      createNamespace: { labels: { a: 'b' }, manifests: '{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}' },
+    },
+    target: { namespaces: ['a'] },
+  },
+  'deleteNamespace by name': {
+    operation: { deleteNamespace: { confirm: ['b', 'a'] } },
+    target: { namespaces: ['a', 'b'] },
+  },
+  'deleteNamespace by label': {
+    operation: { deleteNamespace: { olderThanSeconds: 60 } },
+    target: { namespaceSelector: { matchLabels: { a: 'b' } } },
+  },
+  patch: { operation: { patch: { kind: 'ConfigMap', names: ['a'], patch: '{"data":{"a":"b"}}' } } },
+  apply: { operation: { apply: { manifests: '{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}' } } },
+  'a job by image': { operation: { job: { image: 'a', command: ['b'], args: ['c'], env: [{ name: 'd' }] } } },
+  'a job by template': { operation: { job: { template: { template: { spec: {} } } } } },
+  'a dry run': { operation: wake, dryRun: true },
+  'scale to nothing': scale({ replicas: 0 }),
+  'scale to the most': scale({ replicas: 10000, kinds: ['StatefulSet'], names: workloads(100) }),
+  'scale a name with dots': scale({ names: ['web.v2'] }),
+  'sleep of some labels': { operation: { sleep: { selector: { matchLabels: { tier: 'web' } } } } },
+  'sleep of all but some': {
+    operation: {
+      sleep: { exclude: { names: ['vpn'], selector: { matchExpressions: [{ key: 'keep', operator: 'Exists' }] } } },
+    },
+  },
+  'wake of some': { operation: { wake: { selector: { matchLabels: { a: '' } }, exclude: { names: ['x'] } } } },
+  'scale by label': { operation: { scale: { selector: { matchLabels: { tier: 'web' } }, replicas: 1 } } },
+  'restart by condition': restart({
+    selector: { matchExpressions: [{ key: 'tier', operator: 'NotIn', values: ['db'] }] },
+  }),
+  'restart everything': restart({}),
+  'restart some': restart({ kinds: ['DaemonSet', 'Deployment'], names: ['agent'] }),
+  'restart a hundred': restart({ names: workloads(100) }),
+  'the longest title and cost center': { operation: wake, title: 'ü'.repeat(120), costCenter: 'c'.repeat(63) },
+  'the longest schedule': { operation: wake, schedule: `${'0,'.repeat(59)}0 * * * *` },
+  'zone Europe/Berlin': { operation: wake, timeZone: 'Europe/Berlin' },
+  'zone Etc/GMT+3': { operation: wake, timeZone: 'Etc/GMT+3' },
+  'zone America/Argentina/Buenos_Aires': { operation: wake, timeZone: 'America/Argentina/Buenos_Aires' },
+  suspended: { operation: wake, suspend: true },
+  'the shortest deadline': { operation: wake, startingDeadlineSeconds: 10 },
+  'the shortest timeout': { operation: wake, timeoutSeconds: 1 },
+  'the longest timeout': { operation: wake, timeoutSeconds: 86400 },
+  'the least retry': retry({ attempts: 1, delaySeconds: 0, maxDelaySeconds: 0, backoff: 'Constant' }),
+  'the most retry': retry({ attempts: 10, delaySeconds: 3600, maxDelaySeconds: 86400, backoff: 'Exponential' }),
+  'both policies for daylight saving': {
+    operation: wake,
+    daylightSaving: { skippedTime: 'Skip', repeatedTime: 'Both' },
+  },
+  'the most jitter': { operation: wake, jitterSeconds: 3600 },
+  'a queue': { operation: wake, concurrencyPolicy: 'Queue' },
+  'a replacement': { operation: wake, concurrencyPolicy: 'Replace' },
+  'the lowest priority': { operation: wake, priority: -1000 },
+  'the highest priority': { operation: wake, priority: 1000 },
+  'a dependency': { operation: wake, dependsOn: [{ name: 'backup' }] },
+  'sixteen dependencies': { operation: wake, dependsOn: workloads(16).map(name => ({ name })) },
+  'a breaker': { operation: wake, suspendAfterFailures: 100 },
+  'a week of cache': { operation: wake, cacheSeconds: 604800 },
+  'limits of both kinds': { operation: wake, maxAffected: { objects: 0, percent: 100 } },
+  'no history': { operation: wake, historyLimit: 0 },
+  'the longest history': { operation: wake, historyLimit: 20 },
+  'an account with dots': { operation: wake, serviceAccountName: 'rota.v1' },
+  'fifty targets': target(...workloads(50)),
+  'a target whose name only contains kube': target('my-kube-apps', 'kube'),
+}
