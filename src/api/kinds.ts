@@ -57,6 +57,12 @@ export function builtIn(name: string): Kind | undefined {
 }
 
 /** `Deployment`, or `Rollout.argoproj.io`: how a spec names a kind. */
-export function nameOf({ kind, group }: Kind): string {
+export function nameOf({ kind, group }: Pick<Kind, 'kind' | 'group'>): string {
   return group === '' || builtIn(kind)?.group === group ? kind : `${kind}.${group}`
+}
+
+/** `deployments.apps/scale` for `deployments/scale` of the group `apps`, as RBAC messages and kubectl name it. */
+export function resourceName(group: string, resource: string): string {
+  const [plural = '', ...subresource] = resource.split('/')
+  return [group === '' ? plural : `${plural}.${group}`, ...subresource].join('/')
 }

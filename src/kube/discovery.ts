@@ -1,7 +1,8 @@
-import { FaultError, type Kind } from '../api/fault.ts'
+import type { Kind } from '../api/fault.ts'
 import { MINUTE } from '../lib/instant.ts'
 import type { Discovery } from '../operations/contract.ts'
 import type { Client } from './client.ts'
+import { unlessGone } from './unless-gone.ts'
 
 /** What the API server says of its kinds is believed for so long. Milliseconds. */
 const REMEMBERED = MINUTE
@@ -21,7 +22,7 @@ export function discoveryOf(client: Client, clock: { monotonic(): number }): Dis
   const ask = <T>(path: string): Promise<T | undefined> => {
     const before = known.get(path)
     if (before && before.until > clock.monotonic()) return before.answer as Promise<T | undefined>
-    const answer = unlessMissing(client.request<T>({ method: 'GET', verb: 'get', resource: path, path }))
+    const answer = unlessGone(client.request<T>({ method: 'GET', verb: 'get', resource: path, path }))
     known.set(path, { answer, until: clock.monotonic() + REMEMBERED })
     // A failure is not remembered.
     answer.catch(() => known.delete(path))
@@ -61,14 +62,5 @@ function kindIn(resources: Resources['resources'], kind: string, group: string, 
     plural: found.name,
     ...(!found.namespaced && { cluster: true as const }),
     ...(scale && { scale: true as const }),
-  }
-}
-
-async function unlessMissing<T>(request: Promise<T>): Promise<T | undefined> {
-  try {
-    return await request
-  } catch (error) {
-    if (error instanceof FaultError && error.fault.class === 'Gone') return undefined
-    throw error
   }
 }

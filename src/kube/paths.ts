@@ -16,10 +16,3 @@ export function pathOf(
 export function tasksPath(namespace: string | undefined): string {
   return `/apis/${GROUP}/${VERSION}/${namespace === undefined ? '' : `namespaces/${namespace}/`}${PLURAL}`
 }
-
-/** `deployments.apps`, as RBAC messages and kubectl name it. */
-export function resourceOf({ group, plural }: Pick<Kind, 'group' | 'plural'>): string {
-  const [resource, subresource] = plural.split('/')
-  const named = group === '' ? resource : `${resource}.${group}`
-  return subresource === undefined ? `${named}` : `${named}/${subresource}`
-}

@@ -1,13 +1,14 @@
+import { resourceName } from '../api/kinds.ts'
 import type { Action } from '../operations/contract.ts'
 import type { Request } from './client.ts'
-import { pathOf, resourceOf } from './paths.ts'
+import { pathOf } from './paths.ts'
 
 type TargetRequest = Omit<Request, 'as' | 'purpose' | 'signal'>
 
 /** The request that carries out an action, but for the scale subresource. */
 export function requestOf(action: Action, dryRun: boolean): TargetRequest {
   const { kind, namespace, name } = action.target
-  const about = { resource: resourceOf(kind), namespace, target: action.target }
+  const about = { resource: resourceName(kind.group, kind.plural), namespace, target: action.target }
   const query = dryRun ? { dryRun: 'All' } : {}
   const path = pathOf(kind, namespace, name)
   const patch = { ...about, method: 'PATCH', verb: 'patch', path, query } as const

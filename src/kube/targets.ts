@@ -1,12 +1,14 @@
 import { FaultError, type Kind, type Target } from '../api/fault.ts'
+import { resourceName } from '../api/kinds.ts'
 import type { Account, Calls, Carried, Purpose, Targets } from '../execution/ports.ts'
 import type { Action, Discovery } from '../operations/contract.ts'
 import type { Item } from '../operations/item.ts'
 import { admit } from './admit.ts'
 import type { Client, Request } from './client.ts'
 import { pages } from './list.ts'
-import { pathOf, resourceOf } from './paths.ts'
+import { pathOf } from './paths.ts'
 import { requestOf } from './target-request.ts'
+import { unlessGone } from './unless-gone.ts'
 
 type Raw = Omit<Item, 'kind'>
 
@@ -35,21 +37,18 @@ function callsOf(client: Client, discovery: Discovery, caller: Caller): Calls {
     list: (kind, namespace) => list(client, kind, namespace, caller),
     async get(target) {
       const { kind, namespace, name } = target
-      const found = await unlessGone(get(pathOf(kind, namespace, name), resourceOf(kind), target))
+      const found = await unlessGone(get(pathOf(kind, namespace, name), resourceName(kind.group, kind.plural), target))
       return found && withKind(found, kind)
     },
     async scaled(item) {
       const { kind, metadata } = item
       const target = { kind, namespace: metadata.namespace, name: metadata.name }
-      const path = `${pathOf(kind, metadata.namespace, metadata.name)}/scale`
-      const {
-        spec,
-        status,
-        metadata: of,
-      } = await get(path, resourceOf({ ...kind, plural: `${kind.plural}/scale` }), target)
-      const scale = { replicas: spec?.replicas ?? 0, running: status?.replicas ?? 0 }
+      const { path, resource } = scaleOf(target)
+      const answer = await get(path, resource, target)
+      const scale = { replicas: answer.spec?.replicas ?? 0, running: answer.status?.replicas ?? 0 }
       // A scale has the version of its object: what is written later stands on both.
-      return { ...item, scale, metadata: { ...metadata, resourceVersion: of.resourceVersion } }
+      const { resourceVersion } = answer.metadata
+      return { ...item, scale, metadata: { ...metadata, resourceVersion } }
     },
     async tryOut(action) {
       return withKind(await send(action, true), action.target.kind)
@@ -67,7 +66,12 @@ function callsOf(client: Client, discovery: Discovery, caller: Caller): Calls {
 
 async function* list(client: Client, kind: Kind, namespace: string, caller: Caller): AsyncGenerator<readonly Item[]> {
   const within = kind.cluster ? {} : { namespace }
-  const request = { path: pathOf(kind, namespace), resource: resourceOf(kind), ...within, ...caller }
+  const request = {
+    path: pathOf(kind, namespace),
+    resource: resourceName(kind.group, kind.plural),
+    ...within,
+    ...caller,
+  }
   // The items of a list do not say their kind themselves.
   for await (const page of pages<Raw>(client, request)) yield page.items.map(item => withKind(item, kind))
 }
@@ -91,14 +95,12 @@ async function sent(client: Client, action: Action, dryRun: boolean, caller: Cal
   const send = (request: Omit<Request, 'as' | 'purpose' | 'signal'>) => client.request<Raw>({ ...request, ...caller })
   if (action.do !== 'Patch' || !action.scale) return send(requestOf(action, dryRun))
   const { replicas, first } = action.scale
-  const { kind, namespace, name } = action.target
   const scale = (version: string) =>
     send({
       method: 'PATCH',
       verb: 'patch',
-      path: `${pathOf(kind, namespace, name)}/scale`,
-      resource: resourceOf({ ...kind, plural: `${kind.plural}/scale` }),
-      namespace,
+      ...scaleOf(action.target),
+      namespace: action.target.namespace,
       target: action.target,
       body: { metadata: { resourceVersion: version }, spec: { replicas } },
       ...(dryRun && { query: { dryRun: 'All' } }),
@@ -109,12 +111,10 @@ async function sent(client: Client, action: Action, dryRun: boolean, caller: Cal
   return two(after.metadata.resourceVersion)
 }
 
-async function unlessGone<T>(request: Promise<T>): Promise<T | undefined> {
-  try {
-    return await request
-  } catch (error) {
-    if (error instanceof FaultError && error.fault.class === 'Gone') return undefined
-    throw error
+function scaleOf({ kind, namespace, name }: Target): Pick<Request, 'path' | 'resource'> {
+  return {
+    path: `${pathOf(kind, namespace, name)}/scale`,
+    resource: resourceName(kind.group, `${kind.plural}/scale`),
   }
 }
 

@@ -1,10 +1,10 @@
-import { FaultError } from '../api/fault.ts'
 import { API_VERSION, GROUP, KIND, PLURAL } from '../api/names.ts'
 import type { ScheduledTask, Status } from '../api/task.ts'
 import type { Tasks } from '../controller/ports.ts'
 import type { Task } from '../decide/task.ts'
 import type { Client } from './client.ts'
 import { tasksPath } from './paths.ts'
+import { unlessGone } from './unless-gone.ts'
 
 const RESOURCE = `${PLURAL}.${GROUP}`
 
@@ -39,14 +39,9 @@ export function tasksOf(client: Client): Tasks {
         namespace,
       })
     },
-    async read(namespace: string, name: string): Promise<ScheduledTask | undefined> {
-      try {
-        const path = `${tasksPath(namespace)}/${name}`
-        return await client.request({ method: 'GET', path, verb: 'get', resource: RESOURCE, namespace })
-      } catch (error) {
-        if (error instanceof FaultError && error.fault.class === 'Gone') return undefined
-        throw error
-      }
+    read(namespace: string, name: string): Promise<ScheduledTask | undefined> {
+      const path = `${tasksPath(namespace)}/${name}`
+      return unlessGone(client.request({ method: 'GET', path, verb: 'get', resource: RESOURCE, namespace }))
     },
   }
 }

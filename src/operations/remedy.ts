@@ -1,6 +1,7 @@
+import { resourceName } from '../api/kinds.ts'
 import type { OperationName } from '../api/task.ts'
 import type { Missing, Right } from './contract.ts'
-import { resourceOf, roleOf } from './roles.ts'
+import { roleOf } from './roles.ts'
 
 /**
  * What to type so that an account gets the rights that it lacks: a binding of the operation's role, or, for kinds that are
@@ -12,7 +13,7 @@ export async function remedies(
 ): Promise<{ remedy(missing: Missing): string }> {
   const role = await roleOf(name)
   const has = (rights: readonly Right[], { verb, resource }: Missing) =>
-    rights.some(right => resourceOf(right) === resource && right.verbs.includes(verb))
+    rights.some(right => resourceName(right.group, right.resource) === resource && right.verbs.includes(verb))
   return {
     remedy(missing) {
       const { account, namespace, resource, verb } = missing
@@ -26,7 +27,7 @@ export async function remedies(
         `kubectl create ${kind}rolebinding ${to}${scope} --${flag}=${role} ${subject}`
       if (has(role, missing)) return bind(binding, 'clusterrole', `rota:${name}`)
       const own = `${binding}-${resource.replace(/[^a-z0-9]+/g, '-')}`
-      const verbs = needs.find(right => resourceOf(right) === resource)?.verbs ?? [verb]
+      const verbs = needs.find(right => resourceName(right.group, right.resource) === resource)?.verbs ?? [verb]
       const made = `kubectl create ${kind}role ${own}${scope} --verb=${verbs.join(',')} --resource=${resource}`
       return `${made} && ${bind(own, `${kind}role`, own)}`
     },

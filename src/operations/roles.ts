@@ -44,10 +44,3 @@ export async function roleOf(name: OperationName): Promise<readonly Right[]> {
       return (await operationFor(name, { operation: { [name]: WIDEST[name] } } as unknown as Spec)?.rights(KEDA)) ?? []
   }
 }
-
-/** `deployments.apps/scale`, as kubectl names it. */
-export function resourceOf({ group, resource }: Pick<Right, 'group' | 'resource'>): string {
-  const [plural, subresource] = resource.split('/')
-  const named = group === '' ? plural : `${plural}.${group}`
-  return subresource === undefined ? `${named}` : `${named}/${subresource}`
-}

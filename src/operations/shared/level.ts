@@ -19,7 +19,7 @@ export function isScaledObject({ kind }: Item): boolean {
 export function unscalable(kind: Kind, alsoSleeps: boolean): string | undefined {
   const name = nameOf(kind)
   if (kind.scale || REPLICATED.includes(name)) return undefined
-  const sleeps = name === CRON_JOB.kind || name === `${SCALED_OBJECT.kind}.${SCALED_OBJECT.group}`
+  const sleeps = name === CRON_JOB.kind || name === nameOf(SCALED_OBJECT)
   return alsoSleeps && sleeps ? undefined : `${name} cannot be scaled: write another kind`
 }
 

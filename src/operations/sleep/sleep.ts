@@ -1,5 +1,5 @@
 import type { Kind } from '../../api/fault.ts'
-import { AUTOSCALER, POD, SCALED_OBJECT } from '../../api/kinds.ts'
+import { AUTOSCALER, nameOf, POD, SCALED_OBJECT } from '../../api/kinds.ts'
 import type { Spec } from '../../api/task.ts'
 import type { Discovery, Operation, Plan, Reader, Right, RunContext, Seen } from '../contract.ts'
 import type { Item } from '../item.ts'
@@ -17,7 +17,7 @@ import { type Around, step } from './step.ts'
 type SleepSpec = NonNullable<Spec['operation']['sleep']>
 
 /** Kinds that a spec names because they are the default, also in clusters that do not have them. */
-export const OPTIONAL = [`${SCALED_OBJECT.kind}.${SCALED_OBJECT.group}`]
+export const OPTIONAL = [nameOf(SCALED_OBJECT)]
 
 /** What runs turned off, but for what the spec leaves alone; what was there before is kept on the object. */
 export const sleep: Operation<SleepSpec, SeenForSleep> = {
