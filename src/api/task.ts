@@ -10,6 +10,13 @@ export type Phase = NonNullable<Status['phase']>
 export type Result = NonNullable<Status['lastResult']>
 export type OperationName = keyof Spec['operation']
 
+/** What sleeps by a task, and what does not run therefore: requests of a pod times the replicas that were taken away. */
+export interface Asleep {
+  readonly workloads: number
+  readonly cpuMillicores: number
+  readonly memoryBytes: number
+}
+
 export const OPERATIONS: readonly OperationName[] = [
   'sleep',
   'wake',

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { CANCEL_ANNOTATION, HOLD_ANNOTATION, RUN_ANNOTATION, TOKEN, WAKE_ANNOTATION } from '../api/names.ts'
 import { operationOf, type ScheduledTask } from '../api/task.ts'
 import { runId } from '../decide/run.ts'
-import { instantOf, rfc3339, SECOND } from '../lib/instant.ts'
+import { HOUR, instantOf, rfc3339 } from '../lib/instant.ts'
 import { type ClusterFlags, type TaskAccess, taskAccess } from './access.ts'
 import { progressOf } from './follow.ts'
 import { CommandError, DONE, FAILED, type Io, misuse } from './io.ts'
@@ -141,7 +141,6 @@ export function hold(
   })
 }
 
-const HOUR = 3600 * SECOND
 const LONGEST_HOLD = 366 * 24 * HOUR
 
 function timeAfter(duration: string, now: number): number | undefined {

@@ -1,6 +1,5 @@
-import { type Instant, instantOf, MINUTE, SECOND } from '../lib/instant.ts'
+import { HOUR, type Instant, instantOf, MINUTE, SECOND } from '../lib/instant.ts'
 
-const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 const UNITS = { s: SECOND, m: MINUTE, h: HOUR, d: DAY } as const
 

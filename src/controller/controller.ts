@@ -14,7 +14,7 @@ import { lookedBack } from './look-back.ts'
 import { NamespaceLine } from './namespace-line.ts'
 import { overtakenBy } from './overtaken.ts'
 import type { ControllerParts } from './parts.ts'
-import { accountOf, operationOf, purposeOf } from './prepare.ts'
+import { callsFor, operationOf } from './prepare.ts'
 import { runTask } from './run-task.ts'
 
 /** Whoever has waited this long for a namespace is looked at again, to say so in the status. */
@@ -238,12 +238,10 @@ export class Controller {
   /** Only for a run that is about to start: what is found is frozen with its claim. */
   #resolve(task: Task, run: string): void {
     void this.#single(task.key, async () => {
-      const { discovery, store, targets } = this.#parts
       const operation = operationOf(task, task.operation)
       if (!operation) return 'Unknown'
-      const purpose = await purposeOf(operation, discovery)
-      const calls = targets.as(accountOf(task), purpose, this.#stopping.signal)
-      this.#choices.keep(task.key, run, await chooseNamespaces(task, calls, store.ownNamespace))
+      const calls = await callsFor(this.#parts, task, operation, this.#stopping.signal)
+      this.#choices.keep(task.key, run, await chooseNamespaces(task, calls, this.#parts.store.ownNamespace))
       return 'Fruitful'
     })
   }

@@ -3,7 +3,7 @@ import type { StatusEvent } from '../decide/events.ts'
 import type { Task } from '../decide/task.ts'
 import { revertedMessage } from '../operations/advice.ts'
 import type { ControllerParts } from './parts.ts'
-import { accountOf, contextOf, operationOf, purposeOf } from './prepare.ts'
+import { callsFor, contextOf, operationOf } from './prepare.ts'
 
 /**
  * Looks, in the name of the task's account, whether what its newest run changed is still so. Changes nothing.
@@ -17,10 +17,10 @@ export async function lookedBack(
   const { lastChange } = task.status
   const operation = lastChange && operationOf(task, lastChange.operation)
   if (!lastChange || !operation?.undone) return { event: 'Looked' }
-  const purpose = await purposeOf(operation, parts.discovery)
+  const calls = await callsFor(parts, task, operation, signal)
   const run = contextOf(parts, task, { ...lastChange, slotTime: lastChange.endTime }, 0)
   try {
-    const undone = await operation.undone({ ...run, changed: [] }, parts.targets.as(accountOf(task), purpose, signal))
+    const undone = await operation.undone({ ...run, changed: [] }, calls)
     if (undone.length === 0) return { event: 'Looked' }
     return { event: 'Looked', reverted: { reason: 'ChangedByOthers', message: revertedMessage(undone) } }
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { ActiveRun, OperationName } from '../api/task.ts'
 import type { Task } from '../decide/task.ts'
-import type { Account, Purpose } from '../execution/ports.ts'
+import type { Account, Calls, Purpose } from '../execution/ports.ts'
 import { instantOf } from '../lib/instant.ts'
 import type { Bound, Discovery, Right, RunContext } from '../operations/contract.ts'
 import { operationFor } from '../operations/registry.ts'
@@ -23,11 +23,21 @@ export async function purposeOf(operation: Bound, discovery: Discovery): Promise
   return remedies(operation.name, rights)
 }
 
+/** Calls for an operation in the name of the task's account. */
+export async function callsFor(
+  { discovery, targets }: Pick<ControllerParts, 'discovery' | 'targets'>,
+  task: Task,
+  operation: Bound,
+  signal: AbortSignal,
+): Promise<Calls> {
+  return targets.as(accountOf(task), await purposeOf(operation, discovery), signal)
+}
+
 /** What a plan of a run is computed from, besides what is seen. */
 export function contextOf(
   { seesAll, store }: Pick<ControllerParts, 'seesAll' | 'store'>,
   { key, namespace, name, uid }: Task,
-  { id, operation, slotTime, namespaces }: Pick<ActiveRun, 'id' | 'operation' | 'namespaces'> & { slotTime: string },
+  { id, operation, slotTime, namespaces }: Pick<ActiveRun, 'id' | 'operation' | 'slotTime' | 'namespaces'>,
   timeoutSeconds: number,
 ): Omit<RunContext, 'changed'> {
   return {

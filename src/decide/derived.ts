@@ -4,6 +4,7 @@ import { localTime } from '../schedule/local-time.ts'
 import { scheduleInForce, stall } from './armed.ts'
 import { heldUntil } from './hold.ts'
 import type { Problem } from './read-spec.ts'
+import { canBeUndone } from './reverted.ts'
 import { nextDueTimes } from './slots.ts'
 import type { Task } from './task.ts'
 
@@ -62,8 +63,9 @@ function conditionsOf(task: Task, problem: Problem | undefined, held: Instant | 
     const lastTransitionTime = before?.status === condition.status ? before.lastTransitionTime : rfc3339(now)
     return { ...condition, lastTransitionTime, observedGeneration: task.generation }
   })
-  const canBeUndone = ['sleep', 'wake', 'scale'].includes(task.operation)
-  const others = conditions.filter(({ type }) => !OWN_CONDITIONS.has(type) && (type !== 'Reverted' || canBeUndone))
+  const others = conditions.filter(
+    ({ type }) => !OWN_CONDITIONS.has(type) && (type !== 'Reverted' || canBeUndone(task.operation)),
+  )
   return [...made, ...others]
 }
 

@@ -1,4 +1,4 @@
-import type { OperationName, Result } from '../api/task.ts'
+import type { Asleep, OperationName, Result } from '../api/task.ts'
 import type { Instant } from '../lib/instant.ts'
 import type { RunReason, RunRef } from './run.ts'
 
@@ -13,13 +13,6 @@ export interface Ending {
   readonly error?: string
   /** After a sleep: what this task now holds asleep. */
   readonly asleep?: Asleep
-}
-
-/** What sleeps by a task, and what does not run therefore. */
-export interface Asleep {
-  readonly workloads: number
-  readonly cpuMillicores: number
-  readonly memoryBytes: number
 }
 
 /** A slot or request that ended without a run. */

@@ -8,7 +8,7 @@ import { derived } from './derived.ts'
 import { isDryRun } from './dry-run.ts'
 import type { Ending, NotRun, StatusEvent } from './events.ts'
 import { fitted } from './fitted.ts'
-import { revertedCondition } from './reverted.ts'
+import { canBeUndone, revertedCondition } from './reverted.ts'
 import { specKey } from './run.ts'
 import { saved } from './savings.ts'
 import { afterSleep, afterWake, fallingAsleep, without } from './sleeping.ts'
@@ -153,7 +153,7 @@ function ended(task: Task, status: Status, end: Ending, now: Instant): Status {
 function withLastChange(task: Task, status: Status, run: ActiveRun, end: Ending, now: Instant): Status {
   const { id, operation, namespaces } = run
   const { result, changed } = end
-  if (operation !== 'sleep' && operation !== 'wake' && operation !== 'scale') return status
+  if (!canBeUndone(operation)) return status
   const { lastChange: _, ...older } = status
   // What was undone before was undone of an older run.
   const rest = { ...older, conditions: revertedCondition(task, older, undefined, now) }

@@ -1,4 +1,4 @@
-import type { Asleep } from '../operations/contract.ts'
+import type { Asleep } from '../api/task.ts'
 
 /** What an attempt came to. */
 export type Outcome = Report &

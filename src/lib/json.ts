@@ -12,3 +12,8 @@ export function sameJson(a: unknown, b: unknown): boolean {
   }
   return true
 }
+
+/** A map, not a list and not null. */
+export function isObject(value: unknown): value is { readonly [key: string]: Json | undefined } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,4 +1,4 @@
-import type { Json } from '../../src/lib/json.ts'
+import { isObject, type Json } from './json.ts'
 
 /** RFC 7396: `null` removes a member, objects are merged, all else replaces. */
 export function mergePatched(target: Json | undefined, patch: Json): Json {
@@ -9,8 +9,4 @@ export function mergePatched(target: Json | undefined, patch: Json): Json {
     else if (value !== undefined) merged[key] = mergePatched(merged[key], value)
   }
   return merged
-}
-
-function isObject(value: Json | undefined): value is { readonly [key: string]: Json | undefined } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,4 +1,5 @@
 import { OPERATIONS } from '../api/task.ts'
+import { isObject } from '../lib/json.ts'
 import { type Document, documentsIn, valueIn } from './documents.ts'
 import { type Finding, membersOf, type Path, valuesAt } from './finding.ts'
 import { complaint } from './schedule-rules.ts'
@@ -66,11 +67,10 @@ const BEYOND: readonly OperationRule[] = [
 /** What is wrong with an operation beyond its structure; values of a wrong type are passed over. */
 export function operationRuleFindings(spec: Readonly<Record<string, unknown>>, home: string): readonly Finding[] {
   const operation = membersOf(spec['operation'])
-  const isMap = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value)
-  const target = isMap(spec['target']) ? membersOf(spec['target']) : undefined
+  const target = isObject(spec['target']) ? membersOf(spec['target']) : undefined
   const names = target?.['namespaces']
   const parts: Parts = {
-    of: name => (isMap(operation[name]) ? membersOf(operation[name]) : undefined),
+    of: name => (isObject(operation[name]) ? membersOf(operation[name]) : undefined),
     target,
     namespaces: Array.isArray(names) ? names.filter(name => typeof name === 'string') : undefined,
     home,
@@ -92,9 +92,12 @@ function manifestFindings({ of }: Parts, name: string, namespaces: readonly stri
   const text = of(name)?.['manifests']
   if (typeof text !== 'string') return []
   const path = at(name, 'manifests')
-  const wrong = complaint(() => documentsIn(text))
+  let documents: readonly Document[] = []
+  const wrong = complaint(() => {
+    documents = documentsIn(text)
+  })
   if (wrong !== undefined) return found(path, wrong, 'InvalidManifests')
-  return documentsIn(text).flatMap((document, index) => {
+  return documents.flatMap((document, index) => {
     const message = documentProblem(document, namespaces)
     return message === undefined ? [] : found(path, `document ${index + 1}: ${message}`, 'InvalidManifests')
   })
@@ -117,9 +120,11 @@ function patchFindings(operation: Readonly<Record<string, unknown>> | undefined)
   if (typeof patch !== 'string') return []
   const path = at('patch', 'patch')
   const reason = 'InvalidPatch'
-  const wrong = complaint(() => valueIn(patch))
+  let value: unknown
+  const wrong = complaint(() => {
+    value = valueIn(patch)
+  })
   if (wrong !== undefined) return found(path, wrong, reason)
-  const value = valueIn(patch)
   if (type === 'JSON') {
     const isOperation = (one: unknown) => typeof membersOf(one)['op'] === 'string' && 'path' in membersOf(one)
     if (Array.isArray(value) && value.length > 0 && value.every(isOperation)) return []

@@ -1,5 +1,5 @@
 import type { Fault, Kind, Target } from '../api/fault.ts'
-import type { OperationName } from '../api/task.ts'
+import type { Asleep, OperationName } from '../api/task.ts'
 import type { Instant } from '../lib/instant.ts'
 import type { Json } from '../lib/json.ts'
 import type { Item } from './item.ts'
@@ -66,14 +66,6 @@ export interface LeftOut {
   readonly reason: string
   /** Completes "left out: web (…)". */
   readonly message: string
-}
-
-/** What sleeps by a task, and what does not run therefore. */
-export interface Asleep {
-  readonly workloads: number
-  /** Requests of a pod times the replicas that were taken away. */
-  readonly cpuMillicores: number
-  readonly memoryBytes: number
 }
 
 export interface Plan {

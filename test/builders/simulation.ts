@@ -5,13 +5,12 @@ import type { Ending, StatusEvent } from '../../src/decide/events.ts'
 import { STATUS_BYTES } from '../../src/decide/fitted.ts'
 import { fold } from '../../src/decide/fold.ts'
 import { newestDue } from '../../src/decide/slots.ts'
-import { type Instant, MINUTE, rfc3339, SECOND } from '../../src/lib/instant.ts'
+import { HOUR, type Instant, MINUTE, rfc3339, SECOND } from '../../src/lib/instant.ts'
 import { sameJson } from '../../src/lib/json.ts'
 import { dice } from './dice.ts'
 import { Periods } from './periods.ts'
 import { changed, edited, task } from './task.ts'
 
-const HOUR = 60 * MINUTE
 /** A decision that leads to ever new ones at one instant is a loop. */
 const MOST_DECISIONS = 50
 const FINALIZERS = ['rota.dev/wake']

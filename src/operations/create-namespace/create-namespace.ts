@@ -1,12 +1,10 @@
-import type { Fault, Target } from '../../api/fault.ts'
+import type { Target } from '../../api/fault.ts'
 import { NAMESPACE } from '../../api/kinds.ts'
-import { LAST_RUN_ANNOTATION } from '../../api/names.ts'
 import type { Spec } from '../../api/task.ts'
 import { count } from '../../lib/text.ts'
 import { documentsIn } from '../../manifest/documents.ts'
 import type { Operation, Plan, Reader, Right, RunContext, Seen } from '../contract.ts'
-import { apply, documentRights, planned, type Tried, tryAll } from '../shared/documents.ts'
-import { isDone } from '../shared/items.ts'
+import { documentRights, planned, type Tried, tryAll, tryOn } from '../shared/documents.ts'
 import { rightsOn } from '../shared/kinds.ts'
 import { faultIn, inTurns } from '../shared/observe.ts'
 
@@ -50,10 +48,7 @@ async function tried(spec: CreateSpec, name: string, run: RunContext, read: Read
     metadata: { name, ...(labels && { labels }), ...(annotations && { annotations }) },
   }
   try {
-    const existing = await read.get(target)
-    if (existing && isDone(existing, run)) return { target, body, existing, result: existing }
-    const mark = existing?.metadata.annotations?.[LAST_RUN_ANNOTATION]
-    return { target, body, existing, result: await read.tryOut(apply(target, body, mark, false, existing, run, '')) }
+    return await tryOn(target, body, false, run, read)
   } catch (error) {
     return { target, fault: faultIn(error) }
   }
@@ -68,12 +63,11 @@ function plan({ manifests }: CreateSpec, { namespaces, documents }: SeenForCreat
     return { ...first, pending: `${amount} to be applied once ${missing.length === 1 ? 'it is' : 'they are'} there` }
   }
   const second = planned(documents, false, run)
-  const faults: readonly Fault[] = second.faults
   return {
     actions: [...first.actions, ...second.actions],
     done: [...first.done, ...second.done],
     already: first.already + second.already,
     left: [],
-    faults,
+    faults: second.faults,
   }
 }

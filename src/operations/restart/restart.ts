@@ -22,7 +22,7 @@ export const restart: Operation<RestartSpec> = {
   plan,
   async unverified(spec, run, read) {
     const { items } = await observe(spec, run, read)
-    return notReady(items.filter(item => isDone(item, run)))
+    return notReady(items, run)
   },
 }
 

@@ -27,7 +27,7 @@ export const scale: Operation<ScaleSpec> = {
   },
   async unverified(spec, run, read) {
     const { items } = await observe(spec, run, read)
-    return notReady(items.filter(item => isDone(item, run)))
+    return notReady(items, run)
   },
 }
 

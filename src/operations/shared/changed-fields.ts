@@ -1,4 +1,4 @@
-import { sameJson } from '../../lib/json.ts'
+import { isObject, sameJson } from '../../lib/json.ts'
 import type { Item } from '../item.ts'
 
 /** So many fields are named. */
@@ -36,8 +36,4 @@ function differences(a: unknown, b: unknown, path: string): readonly string[] {
 function isNothing(a: unknown, b: unknown): boolean {
   const isEmpty = (value: unknown) => value === undefined || (isObject(value) && Object.keys(value).length === 0)
   return isEmpty(a) && isEmpty(b)
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

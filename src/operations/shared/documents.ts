@@ -65,16 +65,21 @@ async function tried(
     const target: Target = { kind: kind ?? unknown, namespace, name: metadata.name }
     const problem = problemOf(kind, apiVersion, namespace, run)
     if (problem !== undefined) return { target, fault: invalid(`${called}: ${problem}`, target) }
-    const existing = await read.get(target)
-    // The mark stays as it is, so that an object that is as wanted is seen to be so.
-    const mark = existing?.metadata.annotations?.[LAST_RUN_ANNOTATION]
     const body = { ...document, metadata: { ...metadata, namespace } } as unknown as Body
-    if (existing && isDone(existing, run)) return { target, body, existing, result: existing }
-    return { target, body, existing, result: await read.tryOut(apply(target, body, mark, force, existing, run, '')) }
+    return await tryOn(target, body, force, run, read)
   } catch (error) {
     const target = { kind: unknown, namespace, name: metadata.name }
     return { target, fault: faultIn(error) }
   }
+}
+
+/** What is there, and what applying would make of it; of what this run has applied already nothing more. @throws FaultError */
+export async function tryOn(target: Target, body: Body, force: boolean, run: RunContext, read: Reader): Promise<Tried> {
+  const existing = await read.get(target)
+  if (existing && isDone(existing, run)) return { target, body, existing, result: existing }
+  // The mark stays as it is, so that an object that is as wanted is seen to be so.
+  const mark = existing?.metadata.annotations?.[LAST_RUN_ANNOTATION]
+  return { target, body, existing, result: await read.tryOut(apply(target, body, mark, force, existing, run, '')) }
 }
 
 async function kindOf(apiVersion: string, kind: string, discovery: Discovery): Promise<Kind | undefined> {
@@ -115,7 +120,7 @@ export function planned(all: readonly Tried[], force: boolean, run: RunContext):
   }
 }
 
-export function apply(
+function apply(
   target: Target,
   body: Body,
   mark: string | undefined,

@@ -1,4 +1,5 @@
 import { SLEEP_ANNOTATION } from '../../api/names.ts'
+import { isObject } from '../../lib/json.ts'
 import type { Holder, RunContext } from '../contract.ts'
 import type { Item } from '../item.ts'
 import { fits, type Level } from './level.ts'
@@ -66,8 +67,7 @@ function isHolder(value: unknown): value is Holder {
 }
 
 function hasExactly(value: unknown, keys: readonly string[]): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
-  return Object.keys(value).sort().join() === keys.join()
+  return isObject(value) && Object.keys(value).sort().join() === keys.join()
 }
 
 function isLevel(value: unknown): value is Level {

@@ -1,15 +1,15 @@
 import { DAEMON_SET, POD } from '../../api/kinds.ts'
 import type { Reader, RunContext } from '../contract.ts'
 import type { Item } from '../item.ts'
-import { called } from './items.ts'
+import { called, isDone } from './items.ts'
 import { levelOf } from './level.ts'
 import { listAll } from './observe.ts'
 import { selects } from './selector.ts'
 
-/** Workloads whose pods are not all there, new and ready: one line each. What is being deleted is not waited for. */
-export function notReady(items: readonly Item[]): readonly string[] {
+/** Of what a run changed: workloads whose pods are not all there, new and ready. What is being deleted is not waited for. */
+export function notReady(items: readonly Item[], run: RunContext): readonly string[] {
   return items
-    .filter(item => item.metadata.deletionTimestamp === undefined)
+    .filter(item => isDone(item, run) && item.metadata.deletionTimestamp === undefined)
     .flatMap(item => {
       const { wanted, ready } = readiness(item)
       if (wanted === undefined) return []

@@ -1,4 +1,4 @@
-import type { Asleep } from '../contract.ts'
+import type { Asleep } from '../../api/task.ts'
 import type { Item } from '../item.ts'
 import { isScaledObject, type Level } from '../shared/level.ts'
 import { podRequests } from '../shared/pod-requests.ts'

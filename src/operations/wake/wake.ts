@@ -34,7 +34,7 @@ export const wake: Operation<WakeSpec, SeenForWake> = {
   },
   async unverified(spec, run, read) {
     const { items } = await observe(spec, run, read)
-    return notReady(items.filter(item => isDone(item, run)))
+    return notReady(items, run)
   },
 }
 
