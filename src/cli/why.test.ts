@@ -10,6 +10,7 @@ const of = (state: Task, others: readonly Task[] = [], when = NOON) =>
 const daily = { schedule: '0 20 * * *' }
 const suspended = written(edited(task({ spec: daily }), { suspend: true }), NOON)
 const busy = claimed(task({ name: 'restart-web', run: 'r1' }), NOON)
+const job = task({ name: 'backup', run: 'r1', spec: { operation: { job: { image: 'backup:1' } } } })
 const failing = task({ spec: { ...daily, suspendAfterFailures: 1 } })
 
 describe('why a task runs, or not', () => {
@@ -35,6 +36,12 @@ describe('why a task runs, or not', () => {
       of(task({ spec: daily }), [busy], '2026-01-05T20:00:01Z'),
       'namespaceBusy',
       'waiting: team-a is busy with team-a/restart-web since 2026-01-05T12:00:00.000Z',
+    ],
+    [
+      'a job is on its namespace, which takes it from nobody',
+      of(task({ spec: daily }), [claimed(job, NOON)], '2026-01-05T20:00:01Z'),
+      'due',
+      'the slot of 2026-01-05T20:00:00Z is due',
     ],
     [
       'it runs',

@@ -3,6 +3,7 @@ import { targetNamespaces } from '../api/task.ts'
 import { judged } from '../decide/cycle.ts'
 import { decide } from '../decide/decide.ts'
 import type { Decision, World } from '../decide/decision.ts'
+import { occupied } from '../decide/run.ts'
 import { selectorText } from '../decide/selector-text.ts'
 import { effortOf } from '../decide/settings.ts'
 import { keyOf, type Task, taskOf } from '../decide/task.ts'
@@ -76,7 +77,7 @@ export function answer(object: ScheduledTask, all: readonly ScheduledTask[], now
     hasLooked: () => true,
   }
   const decision = decide({ task, now, world })
-  const busy = decision.do === 'Start' ? busyWith(task, decision.run.namespaces, tasks.values()) : undefined
+  const busy = decision.do === 'Start' ? busyWith(task, occupied(decision.run), tasks.values()) : undefined
   return {
     task: task.key,
     phase: phase ?? 'Unknown',
@@ -96,7 +97,7 @@ export function answer(object: ScheduledTask, all: readonly ScheduledTask[], now
 function busyWith(task: Task, namespaces: readonly string[], others: Iterable<Task>): string | undefined {
   for (const other of others) {
     const run = other.key === task.key ? undefined : other.status.activeRun
-    const namespace = run?.namespaces.find(name => namespaces.includes(name))
+    const namespace = run && occupied(run).find(name => namespaces.includes(name))
     if (run && namespace) return `waiting: ${namespace} is busy with ${other.key} since ${run.startTime}`
   }
   return undefined
