@@ -49,9 +49,11 @@ export class Store {
 
   /** Returns whether anything is new. */
   put(object: ScheduledTask): boolean {
+    const { namespace, name, uid, resourceVersion } = object.metadata
+    const known = this.#tasks.get(keyOf(namespace, name))
+    // Before anything is read: our own writes come back as events, and a spec may hold 64 KiB of manifests.
+    if (this.#gone.has(uid) || (known && !isNewer(resourceVersion, known.version))) return false
     const task = taskOf(object, this.#bounds)
-    const known = this.#tasks.get(task.key)
-    if (this.#gone.has(task.uid) || (known && !isNewer(task.version, known.version))) return false
     this.#replace(task.key, known, task)
     return true
   }
