@@ -39,15 +39,14 @@ describe('attempts', () => {
     const { status } = await api.untilTask(namespace, 'task', 'ran', ended)
     expect(status).toMatchObject({ lastResult: 'Succeeded', runCount: 1, errorCount: 0 })
     expect(status?.history?.[0]).toMatchObject({ attempts: 3 })
-    const text = lines.join('')
-    for (const seed of [
-      'task submitted to pool',
-      'executing (attempt 1/3)',
-      'executing (attempt 3/3)',
-      'completed in ',
-    ]) {
-      expect(text).toContain(seed)
-    }
+    await until(
+      'each step is in the log',
+      () => lines.join(''),
+      text =>
+        ['task submitted to pool', 'executing (attempt 1/3)', 'executing (attempt 3/3)', 'completed in '].every(step =>
+          text.includes(step),
+        ),
+    )
   })
 
   test('retry: a Retry-After of the server is a lower bound of the pause', async () => {
@@ -70,7 +69,11 @@ describe('attempts', () => {
     expect(status).toMatchObject({ lastResult: 'Failed', errorCount: 1, consecutiveFailures: 1 })
     expect(status?.history?.[0]).toMatchObject({ attempts: 1, resultReason: 'NotFound' })
     expect(status?.lastMessage).toBe('there is no Deployment or StatefulSet or DaemonSet named nobody')
-    expect(lines.join('')).toMatch(/failed after \d+\.\d\d s with error: there is no/)
+    await until(
+      'the failure is in the log',
+      () => lines.join(''),
+      text => /failed after \d+\.\d\d s with error: there is no/.test(text),
+    )
   })
 
   test('timeout: an attempt ends at its time, and the run says so', async () => {
