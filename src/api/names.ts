@@ -25,5 +25,7 @@ export const LAST_RUN_ANNOTATION = `${GROUP}/last-run`
 export const PROTECTED_LABEL = `${GROUP}/protected`
 /** On a namespace: a task that picks namespaces by label may delete it. */
 export const DELETABLE_LABEL = `${GROUP}/deletable`
+/** On a ClusterRole: what it allows Rota to do in the name of accounts is added to what Rota may. */
+export const IMPERSONATION_LABEL = `${GROUP}/aggregate-to-impersonation`
 /** On a task with something asleep: it wakes before it goes. */
 export const WAKE_FINALIZER = `${GROUP}/wake`

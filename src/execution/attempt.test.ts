@@ -58,7 +58,7 @@ function setUp(targets: MemoryTargets, changes: { readonly operation?: Bound } =
       stop: stop.signal,
       deadline: deadline.signal,
       clock: CLOCK,
-      purpose: { remedy: () => '' },
+      purpose: { remedy: () => '', permission: () => '' },
       dryRun: false,
       progress: () => undefined,
       limits: {},

@@ -56,7 +56,7 @@ function setUp(which: Ender, at: { readonly list?: number; readonly request?: nu
     stop: ends.stop.signal,
     deadline: ends.deadline.signal,
     clock: CLOCK,
-    purpose: { remedy: () => '' },
+    purpose: { remedy: () => '', permission: () => '' },
     dryRun: false,
     progress: () => undefined,
     limits: {},

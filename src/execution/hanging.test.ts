@@ -66,7 +66,7 @@ function setUp() {
       stop: new AbortController().signal,
       deadline: deadline.signal,
       clock,
-      purpose: { remedy: () => '' },
+      purpose: { remedy: () => '', permission: () => '' },
       dryRun: false,
       progress: () => undefined,
       limits: {},

@@ -12,7 +12,10 @@ export type Carried = 'Changed' | 'Same' | Fault
 
 /** What calls are made for: it knows what would allow those that are refused. */
 export interface Purpose {
+  /** So that the account may. */
   remedy(missing: Missing): string
+  /** So that Rota may in the name of accounts. */
+  permission(missing: Missing): string
 }
 
 /** Calls in the name of one account. */

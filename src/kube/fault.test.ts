@@ -15,6 +15,7 @@ const patch: Call = {
   as: { namespace: 'team-a', name: 'rota' },
   purpose: {
     remedy: ({ verb, resource, namespace, account }) => `${account.name}: ${verb} ${resource} in ${namespace}`,
+    permission: ({ verb, resource }) => `allow Rota to ${verb} ${resource}`,
   },
 }
 const { target: _, ...rest } = patch
@@ -110,13 +111,47 @@ describe('a refusal', () => {
     })
   })
 
-  it('of the impersonation is a matter of the installation', () => {
-    const said = `users "${user}" is forbidden: User "rota" cannot impersonate resource "users" in API group ""`
-    const fault = answered(patch, 403, said)
-    expect(fault.message).toBe(
-      'Rota may not patch deployments.apps in the name of ServiceAccount team-a/rota: its own role does not cover that (see deploy/rbac)',
-    )
-    expect(fault).not.toHaveProperty('remedy')
+  it.each([
+    ['of an apply because it would create', 'create', undefined, 'create deployments.apps in namespace team-b'],
+    ['of a namespace', 'delete', 'old', 'delete Namespace old'],
+  ])('%s says so', (_, verb, name, what) => {
+    const kind = { kind: 'Namespace', group: '', version: 'v1', plural: 'namespaces', cluster: true } as const
+    const call = name === undefined ? patch : { ...patch, target: { kind, namespace: name, name } }
+    const said = `things "x" is forbidden: User "${user}" cannot ${verb} resource "things" in API group ""`
+    expect(answered(call, 403, said).message).toBe(`ServiceAccount team-a/rota may not ${what}`)
+  })
+
+  it.each([
+    [
+      'for this request: the account may have the right',
+      'patch',
+      'impersonate-on:serviceaccount:patch resource "deployments" in API group "apps" in the namespace "team-b"',
+      "Rota's own account may not patch deployments.apps in the name of others, whatever ServiceAccount team-a/rota may",
+      'allow Rota to patch deployments.apps',
+    ],
+    [
+      'as this account',
+      'rota',
+      'impersonate:serviceaccount resource "serviceaccounts" in API group "authentication.k8s.io" in the namespace "team-a"',
+      "Rota's own account may not act as ServiceAccount team-a/rota",
+      'kubectl apply -f deploy/rbac/impersonation.yaml',
+    ],
+    [
+      'as this account, on a cluster that knows no constraints',
+      'rota',
+      'impersonate resource "serviceaccounts" in API group "" in the namespace "team-a"',
+      "Rota's own account may not act as ServiceAccount team-a/rota",
+      'kubectl apply -f deploy/rbac/classic',
+    ],
+  ])('of the impersonation is a matter of the installation: %s', (_, name, cannot, message, remedy) => {
+    const said = `things "${name}" is forbidden: User "system:serviceaccount:rota-system:rota" cannot ${cannot}`
+    expect(answered(patch, 403, said)).toEqual({
+      class: 'Refused',
+      reason: 'ImpersonationForbidden',
+      message,
+      remedy,
+      target,
+    })
   })
 
   it("of Rota's own calls names its role", () => {

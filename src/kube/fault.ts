@@ -55,7 +55,7 @@ export function faultOf(call: Call, failure: Failure): Fault {
         ...about,
       }
     case 403:
-      return { class: 'Refused', reason: 'Forbidden', ...refusal(call, body?.message ?? ''), ...about }
+      return { class: 'Refused', ...refusal(call, body?.message ?? ''), ...about }
     case 404:
       return { class: 'Gone', reason: 'NotFound', message: `${called(call)} does not exist`, ...about }
     case 409:
@@ -116,33 +116,51 @@ export function unreachable(call: Call, error: unknown): Fault {
   return { class: 'Transient', reason: 'Unreachable', message, ...(call.target && { target: call.target }) }
 }
 
-/** Verb, resource and account, and what would allow it. */
-function refusal(call: Call, said: string): Pick<Fault, 'message' | 'remedy'> {
+/** Verb, resource and account, and what would allow it: to the account, or to Rota itself. */
+function refusal(call: Call, said: string): Pick<Fault, 'reason' | 'message' | 'remedy'> {
   const { as, verb, resource, namespace, purpose, target } = call
-  if (!as) return { message: `Rota itself may not ${verb} ${called(call)}: its role is incomplete` }
+  const reason = 'Forbidden'
+  if (!as) return { reason, message: `Rota itself may not ${verb} ${called(call)}: its role is incomplete` }
   const account = `ServiceAccount ${as.namespace}/${as.name}`
   // The words of the RBAC authorizer; policies and webhooks say what they like, but never begin like this.
   const denied = / is forbidden: User ".*?" cannot (\S+) /.exec(said)?.[1]
-  if (denied?.startsWith('impersonate')) {
-    const message = `Rota may not ${verb} ${resource} in the name of ${account}: its own role does not cover that (see deploy/rbac)`
-    return { message }
-  }
   if (denied === undefined) {
-    return { message: `${verb} ${called(call)} was refused at admission${said && `: ${cut(said, 300)}`}` }
+    return { reason, message: `${verb} ${called(call)} was refused at admission${said && `: ${cut(said, 300)}`}` }
   }
-  const cluster = target?.kind.cluster && verb === 'create' ? true : undefined
-  const place = namespace === undefined || cluster ? '' : ` in namespace ${namespace}`
-  const refused = { account: as, verb, resource, ...(namespace !== undefined && !cluster && { namespace }) }
+  if (denied.startsWith('impersonate')) return impersonation(call, denied, account)
+  // An apply is a patch, and may be refused because it would create.
+  const clusterWide = target?.kind.cluster && denied === 'create'
+  const missing = { account: as, verb: denied, resource, ...(namespace !== undefined && !clusterWide && { namespace }) }
   return {
-    message: `${account} may not ${verb} ${resource}${place}`,
-    ...(purpose && { remedy: purpose.remedy(refused) }),
+    reason,
+    message: `${account} may not ${denied} ${target?.kind.cluster ? called(call) : placed(call)}`,
+    ...(purpose && { remedy: purpose.remedy(missing) }),
   }
 }
 
-function called({ target, resource, namespace }: Call): string {
-  if (target) {
-    const { kind, namespace: of, name } = target
-    return kind.cluster ? `${kind.kind} ${name}` : `${kind.kind} ${of}/${name}`
+/** Whatever the account may: Rota may not do it in its name. */
+function impersonation(call: Call, denied: string, account: string): Pick<Fault, 'reason' | 'message' | 'remedy'> {
+  const { as, verb, resource, purpose } = call
+  const reason = 'ImpersonationForbidden'
+  if (!denied.startsWith('impersonate-on:')) {
+    // The classic verb is asked for by clusters that know no other.
+    const file = denied === 'impersonate' ? 'classic' : 'impersonation.yaml'
+    const message = `Rota's own account may not act as ${account}`
+    return { reason, message, remedy: `kubectl apply -f deploy/rbac/${file}` }
   }
+  return {
+    reason,
+    message: `Rota's own account may not ${verb} ${resource} in the name of others, whatever ${account} may`,
+    ...(purpose && as && { remedy: purpose.permission({ account: as, verb, resource }) }),
+  }
+}
+
+function placed({ resource, namespace }: Call): string {
   return namespace === undefined ? resource : `${resource} in namespace ${namespace}`
+}
+
+function called(call: Call): string {
+  if (!call.target) return placed(call)
+  const { kind, namespace, name } = call.target
+  return kind.cluster ? `${kind.kind} ${name}` : `${kind.kind} ${namespace}/${name}`
 }

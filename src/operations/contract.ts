@@ -119,6 +119,8 @@ export interface Right {
   readonly group: string
   readonly resource: string
   readonly verbs: readonly string[]
+  /** Those of the verbs that are no requests: a server-side apply is a patch, and needs `create` where nothing is yet. */
+  readonly implied?: readonly string[]
   /** It cannot be granted within a namespace. */
   readonly cluster?: true
 }

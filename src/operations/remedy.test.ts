@@ -1,12 +1,20 @@
 import { describe, expect, it } from 'vitest'
-import type { Missing } from './contract.ts'
+import type { OperationName } from '../api/task.ts'
+import type { Missing, Right } from './contract.ts'
 import { remedies } from './remedy.ts'
 
 const account = { namespace: 'team-a', name: 'rota' }
 const subject = '--serviceaccount=team-a:rota'
 
+const rollouts: Right = { group: 'argoproj.io', resource: 'rollouts', verbs: ['list', 'patch'] }
+const needs: Readonly<Partial<Record<OperationName, readonly Right[]>>> = {
+  sleep: [rollouts],
+  scale: [rollouts, { ...rollouts, resource: 'rollouts/scale', verbs: ['get', 'patch'] }],
+  apply: [{ group: '', resource: 'secrets', verbs: ['get', 'create', 'patch'], implied: ['create'] }],
+}
+
 describe('what to type so that an account gets a right that it lacks', () => {
-  it.each<[string, 'sleep' | 'deleteNamespace' | 'createNamespace' | 'apply', Omit<Missing, 'account'>, string]>([
+  it.each<[string, OperationName, Omit<Missing, 'account'>, string]>([
     [
       "the operation's role, in the account's own namespace",
       'sleep',
@@ -29,13 +37,25 @@ describe('what to type so that an account gets a right that it lacks', () => {
       'secrets are in no shipped role',
       'apply',
       { verb: 'create', resource: 'secrets', namespace: 'team-a' },
-      `kubectl create role rota-apply-secrets -n team-a --verb=create --resource=secrets && kubectl create rolebinding rota-apply-secrets -n team-a --role=rota-apply-secrets ${subject}`,
+      `kubectl create role rota-apply-secrets -n team-a --verb=get,create,patch --resource=secrets && kubectl create rolebinding rota-apply-secrets -n team-a --role=rota-apply-secrets ${subject}`,
     ],
     [
       'in the whole cluster, what no namespace can grant',
       'createNamespace',
       { verb: 'create', resource: 'namespaces' },
       `kubectl create clusterrolebinding team-a-rota-createNamespace --clusterrole=rota:createNamespace ${subject}`,
+    ],
+    [
+      'in the whole cluster, as long as there is no namespace to bind it in',
+      'createNamespace',
+      { verb: 'get', resource: 'namespaces', namespace: 'new' },
+      `kubectl create clusterrolebinding team-a-rota-createNamespace --clusterrole=rota:createNamespace ${subject}`,
+    ],
+    [
+      'a kind and its subresources at once',
+      'scale',
+      { verb: 'list', resource: 'rollouts.argoproj.io', namespace: 'team-a' },
+      `kubectl create role rota-scale-rollouts-argoproj-io -n team-a --verb=list,patch,get --resource=rollouts.argoproj.io,rollouts.argoproj.io/scale && kubectl create rolebinding rota-scale-rollouts-argoproj-io -n team-a --role=rota-scale-rollouts-argoproj-io ${subject}`,
     ],
     [
       'to choose namespaces by label',
@@ -50,7 +70,33 @@ describe('what to type so that an account gets a right that it lacks', () => {
       `kubectl create rolebinding team-a-rota-deleteNamespace -n old --clusterrole=rota:deleteNamespace ${subject}`,
     ],
   ])('%s', async (_, operation, missing, line) => {
-    const needs = [{ group: 'argoproj.io', resource: 'rollouts', verbs: ['list', 'patch'] }]
-    expect((await remedies(operation, needs)).remedy({ account, ...missing })).toBe(line)
+    expect((await remedies(operation, needs[operation] ?? [])).remedy({ account, ...missing })).toBe(line)
+  })
+})
+
+describe('what to type so that Rota may make a request in the name of accounts', () => {
+  const prefix = 'impersonate-on:serviceaccount:'
+
+  it.each<[string, OperationName, Omit<Missing, 'account'>, string]>([
+    [
+      'the shipped role, for usual kinds',
+      'sleep',
+      { verb: 'list', resource: 'deployments.apps', namespace: 'team-a' },
+      'kubectl apply -f deploy/rbac/impersonation.yaml',
+    ],
+    [
+      'a role beside it for other kinds, with all requests that the operation makes',
+      'scale',
+      { verb: 'list', resource: 'rollouts.argoproj.io', namespace: 'team-a' },
+      `kubectl create clusterrole rota:impersonation:scale:rollouts.argoproj.io --verb=${prefix}list,${prefix}patch,${prefix}get --resource=rollouts.argoproj.io,rollouts.argoproj.io/scale && kubectl label clusterrole rota:impersonation:scale:rollouts.argoproj.io rota.dev/aggregate-to-impersonation=true`,
+    ],
+    [
+      'without what is no request',
+      'apply',
+      { verb: 'get', resource: 'secrets', namespace: 'team-a' },
+      `kubectl create clusterrole rota:impersonation:apply:secrets --verb=${prefix}get,${prefix}patch --resource=secrets && kubectl label clusterrole rota:impersonation:apply:secrets rota.dev/aggregate-to-impersonation=true`,
+    ],
+  ])('%s', async (_, operation, missing, line) => {
+    expect((await remedies(operation, needs[operation] ?? [])).permission({ account, ...missing })).toBe(line)
   })
 })

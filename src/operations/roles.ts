@@ -1,8 +1,8 @@
-import { BUILT_IN, SCALED_OBJECT, USUAL_SLEEPERS } from '../api/kinds.ts'
+import { BUILT_IN, NAMESPACE, SCALED_OBJECT, USUAL_SLEEPERS } from '../api/kinds.ts'
 import type { OperationName, Spec } from '../api/task.ts'
 import type { Discovery, Right } from './contract.ts'
 import { operationFor } from './registry.ts'
-import { rightsOn } from './shared/kinds.ts'
+import { rightsOn, rightsToApply } from './shared/kinds.ts'
 
 /** Of the kinds of others only KEDA's is known without asking a cluster. */
 const KEDA: Discovery = {
@@ -29,6 +29,9 @@ const WIDEST: Pick<Spec['operation'], 'sleep' | 'wake' | 'scale' | 'restart' | '
   job: {},
 }
 
+/** What the account of a task with `target.namespaceSelector` needs besides, in the whole cluster. */
+export const TO_CHOOSE_NAMESPACES: readonly Right[] = rightsOn([NAMESPACE], ['list'])
+
 /** The ClusterRole of an operation: what its tasks' accounts need, for the kinds that are usual with it. */
 export async function roleOf(name: OperationName): Promise<readonly Right[]> {
   switch (name) {
@@ -37,7 +40,7 @@ export async function roleOf(name: OperationName): Promise<readonly Right[]> {
     case 'patch':
       return rightsOn(ORDINARY, ['list', 'patch'])
     case 'apply':
-      return rightsOn(ORDINARY, ['get', 'create', 'patch'])
+      return rightsToApply(ORDINARY)
     case 'createNamespace':
       return (await operationFor(name, { operation: { createNamespace: {} } } as Spec)?.rights(KEDA)) ?? []
     default:

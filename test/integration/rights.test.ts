@@ -28,7 +28,8 @@ describe.skipIf(usesExistingCluster)('the shipped rights', () => {
   beforeAll(async () => {
     api = await apiOf(cluster)
     // Not the policies: they are for all namespaces, and other tests write tasks as the administrator meanwhile.
-    await cluster.kubectl(['apply', '-f', `${RBAC}/controller.yaml`, '-f', `${RBAC}/operations.yaml`])
+    const files = ['controller', 'operations', 'impersonation'].flatMap(name => ['-f', `${RBAC}/${name}.yaml`])
+    await cluster.kubectl(['apply', ...files])
     namespace = await createNamespace(cluster, 'rights')
     other = await createNamespace(cluster, 'no-rights')
     for (const home of [namespace, other]) {
@@ -76,11 +77,7 @@ describe.skipIf(usesExistingCluster)('the shipped rights', () => {
       events.some(({ objectRef }) => objectRef?.resource === 'subjectaccessreviews'),
     )
     expect(used.filter(({ responseStatus }) => responseStatus?.code === 403)).toEqual([])
-    const impersonates = requests().some(event => event.impersonatedUser)
-    const rights = new Set([
-      ...used.filter(({ objectRef }) => objectRef?.resource).map(rightOf),
-      ...(impersonates ? ['impersonate serviceaccounts'] : []),
-    ])
+    const rights = new Set(used.filter(({ objectRef }) => objectRef?.resource).map(rightOf))
     // Only after a lost write: seldom, and not at will.
     rights.add('get scheduledtasks.rota.dev')
     expect([...rights].sort()).toEqual(shippedRights())

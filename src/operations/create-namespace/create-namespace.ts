@@ -5,7 +5,7 @@ import { count } from '../../lib/text.ts'
 import { documentsIn } from '../../manifest/documents.ts'
 import type { Operation, Plan, Reader, Right, RunContext, Seen } from '../contract.ts'
 import { documentRights, planned, type Tried, tryAll, tryOn } from '../shared/documents.ts'
-import { rightsOn } from '../shared/kinds.ts'
+import { rightsToApply } from '../shared/kinds.ts'
 import { faultIn, inTurns } from '../shared/observe.ts'
 
 type CreateSpec = NonNullable<Spec['operation']['createNamespace']>
@@ -21,7 +21,7 @@ export const createNamespace: Operation<CreateSpec, SeenForCreate> = {
   pastTense: 'applied',
   tolerates: 'Absent',
   async rights({ manifests }, discovery) {
-    const own: readonly Right[] = rightsOn([NAMESPACE], ['get', 'create', 'patch'])
+    const own: readonly Right[] = rightsToApply([NAMESPACE])
     return [...own, ...(manifests === undefined ? [] : await documentRights(manifests, discovery))]
   },
   observe,

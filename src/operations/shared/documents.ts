@@ -7,7 +7,7 @@ import type { Action, Discovery, Plan, Reader, Right, RunContext } from '../cont
 import type { Item } from '../item.ts'
 import { changedFields, isSame } from './changed-fields.ts'
 import { isDone, targetOf } from './items.ts'
-import { rightsOn } from './kinds.ts'
+import { rightsToApply } from './kinds.ts'
 import { faultIn, inTurns } from './observe.ts'
 
 /** An object to be applied: what is there now, and what the API server would make of it. */
@@ -30,7 +30,7 @@ export async function documentRights(text: string, discovery: Discovery): Promis
     const found = await kindOf(apiVersion, kind, discovery)
     if (found && !kinds.some(({ plural, group }) => plural === found.plural && group === found.group)) kinds.push(found)
   }
-  return rightsOn(kinds, ['get', 'create', 'patch'])
+  return rightsToApply(kinds)
 }
 
 /** Tries out all documents in these namespaces. The API server judges each one; nothing is changed. */

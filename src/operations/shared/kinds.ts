@@ -32,3 +32,8 @@ export async function foundKinds(names: readonly string[], discovery: Discovery)
 export function rightsOn(kinds: readonly Kind[], verbs: readonly string[]): readonly Right[] {
   return kinds.map(({ group, plural, cluster }) => ({ group, resource: plural, verbs, ...(cluster && { cluster }) }))
 }
+
+/** The right to apply objects of these kinds: to look what is there, and to patch or create it. */
+export function rightsToApply(kinds: readonly Kind[]): readonly Right[] {
+  return rightsOn(kinds, ['get', 'create', 'patch']).map(right => ({ ...right, implied: ['create'] }))
+}

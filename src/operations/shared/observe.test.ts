@@ -15,7 +15,7 @@ function reader(answers: Readonly<Record<string, readonly Pages[]>>): Reader {
   return {
     ...new MemoryTargets([]).as(
       { namespace: 'team-a', name: 'rota' },
-      { remedy: () => '' },
+      { remedy: () => '', permission: () => '' },
       new AbortController().signal,
     ),
     async *list(kind, namespace) {
