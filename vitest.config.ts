@@ -25,6 +25,7 @@ export default defineConfig({
           exclude: ['**/*.unit.test.ts'],
           globalSetup: 'test/harness/global-setup.ts',
           runner: 'test/harness/runner.ts',
+          setupFiles: 'test/harness/check-each-file.ts',
           testTimeout: 60_000,
           hookTimeout: 120_000,
           // Files mostly wait for the control plane, which needs the processors itself.

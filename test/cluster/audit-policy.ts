@@ -8,6 +8,12 @@ export const auditPolicy = {
   omitStages: ['RequestReceived'],
   omitManagedFields: true,
   rules: [
+    // What an autoscaler changes is somebody else's edit.
+    {
+      level: 'RequestResponse',
+      verbs: ['update', 'patch'],
+      resources: [{ group: 'apps', resources: ['deployments/scale', 'statefulsets/scale'] }],
+    },
     {
       level: 'None',
       users: ['system:apiserver', 'system:kube-controller-manager', 'system:kube-scheduler', 'system:kwok'],
@@ -15,12 +21,12 @@ export const auditPolicy = {
     // The controllers of kube-controller-manager, each with an account of its own.
     { level: 'None', userGroups: ['system:serviceaccounts:kube-system'] },
     { level: 'None', nonResourceURLs: ['/readyz*', '/livez*', '/healthz*', '/openapi*', '/version', '/api', '/apis'] },
+    // Tokens are in these.
     {
-      level: 'RequestResponse',
-      verbs: ['create', 'update', 'patch', 'delete', 'deletecollection'],
-      resources: [{ group: 'rota.dev' }],
+      level: 'Metadata',
+      resources: [{ group: 'authentication.k8s.io' }, { group: '', resources: ['serviceaccounts/token'] }],
     },
-    { level: 'Request', verbs: ['update', 'patch'], resources: [{ group: 'apps' }, { group: 'batch' }] },
+    { level: 'RequestResponse', verbs: ['create', 'update', 'patch', 'delete', 'deletecollection'] },
     { level: 'Metadata' },
   ],
 } as const

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 
 /** What the API server writes about a request; the fields that tests look at. */
 export interface AuditEvent {
@@ -25,9 +25,17 @@ export interface AuditEvent {
   readonly stage: string
 }
 
-/** All requests so far, in the order of their ends; a request shows a moment after its answer. */
-export function readAuditLog(auditLog: string): AuditEvent[] {
-  const lines = readFileSync(auditLog, 'utf8').split('\n')
+/**
+ * The requests in the order of their ends, from byte `start` of the log on, which is 0 or what `auditLogSize` said; a
+ * request shows a moment after its answer.
+ */
+export function readAuditLog(auditLog: string, start = 0): AuditEvent[] {
+  const lines = readFileSync(auditLog).subarray(start).toString('utf8').split('\n')
   lines.pop() // empty, or half written
   return lines.map(line => JSON.parse(line) as AuditEvent)
+}
+
+/** In bytes, up to the end of the last whole line. */
+export function auditLogSize(auditLog: string): number {
+  return existsSync(auditLog) ? readFileSync(auditLog).lastIndexOf('\n') + 1 : 0
 }

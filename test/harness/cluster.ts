@@ -3,6 +3,7 @@ import { inject } from 'vitest'
 import { accessTo, type ClusterAccess } from '../cluster/access.ts'
 import { findControlPlane } from '../cluster/binaries.ts'
 import { type Cluster, type ClusterOptions, startCluster } from '../cluster/cluster.ts'
+import { checkInvariants, keepAnEyeOn } from './checked.ts'
 import { runLabel } from './shared.ts'
 
 /** The ServiceAccount of each test namespace that may change its workloads. */
@@ -22,7 +23,19 @@ export const usesExistingCluster = Boolean(process.env['TEST_KUBECONFIG'])
 /** A cluster of the test's own, to stop servers of. The caller ends it. */
 export async function startOwnCluster(options: Omit<ClusterOptions, 'source'> = {}): Promise<Cluster> {
   const source = await findControlPlane({ say: () => {} })
-  return startCluster({ ...options, source })
+  const cluster = await startCluster({ ...options, source })
+  const { auditLog } = cluster
+  return {
+    ...cluster,
+    stop: async () => {
+      try {
+        // Afterwards the log is gone.
+        if (auditLog !== undefined) checkInvariants(auditLog)
+      } finally {
+        await cluster.stop()
+      }
+    },
+  }
 }
 
 export interface NamespaceOptions {
@@ -41,6 +54,7 @@ export async function createNamespace(
   const name = `${prefix}-${randomBytes(4).toString('hex')}`
   const shared = inject('cluster')
   const runId = shared.kind === 'Running' ? shared.runId : 'none'
+  keepAnEyeOn(cluster, name)
   await apply(cluster, [
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: { [runLabel]: runId, ...labels } } },
     ...accountThatChangesWorkloads(name),

@@ -66,7 +66,7 @@ describe('the account of a test namespace', () => {
     )
     expect(events).toMatchObject([
       {
-        level: 'Request',
+        level: 'RequestResponse',
         objectRef: { resource: 'deployments', namespace, name: 'seen' },
         responseStatus: { code: 200 },
         requestObject: JSON.parse(body),

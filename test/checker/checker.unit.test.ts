@@ -1,0 +1,257 @@
+import { describe, expect, test } from 'vitest'
+import type { ActiveRun, HistoryEntry, ScheduledTask, Spec, Status } from '../../src/api/task.ts'
+import type { AuditEvent } from '../harness/audit.ts'
+import { evidenceOf } from './evidence.ts'
+import { violationsIn } from './invariants.ts'
+
+const SLOT = '2026-11-25T20:00:00Z'
+const ACCOUNT = 'system:serviceaccount:team-a:rota'
+const SLEEP = 'rota.dev/sleep'
+const MARK = 'rota.dev/last-run'
+
+const night: ActiveRun = {
+  id: 'night',
+  operation: 'sleep',
+  reason: 'Schedule',
+  slotTime: SLOT,
+  startTime: '2026-11-25T20:00:00.100Z',
+  attempt: 1,
+  namespaces: ['team-a'],
+  owner: 'one',
+  resumed: 0,
+  specKey: 'key',
+}
+const { id, operation, reason, slotTime, startTime } = night
+const slept: HistoryEntry = {
+  ...{ id, operation, reason, slotTime, startTime },
+  ...{ result: 'Succeeded', resultReason: 'Completed', attempts: 1, changed: 1 },
+  ...{ command: 'sleep namespace/team-a', namespaces: ['team-a'], namespaceCount: 1 },
+}
+
+/** What happens in the story of a test, each thing a second and a revision after the one before. */
+class Story {
+  readonly log: AuditEvent[] = []
+
+  task(
+    status: Partial<Status>,
+    { spec = {}, deleted = false }: { spec?: Partial<Spec>; deleted?: boolean } = {},
+  ): this {
+    const task = {
+      apiVersion: 'rota.dev/v1alpha1',
+      kind: 'ScheduledTask',
+      metadata: {
+        ...{ name: 'nights-off', namespace: 'team-a', uid: 'task-uid', resourceVersion: this.#revision() },
+        ...(deleted && { deletionTimestamp: SLOT }),
+      },
+      spec: { serviceAccountName: 'rota', historyLimit: 10, operation: { sleep: {} }, ...spec },
+      status,
+    } as unknown as ScheduledTask
+    const objectRef = { resource: 'scheduledtasks', apiGroup: 'rota.dev', namespace: 'team-a', name: 'nights-off' }
+    return this.#add({ verb: 'update', objectRef, responseObject: task })
+  }
+
+  /** A write on Deployment web, by the run unless told. */
+  web(replicas: number, { run = 'night', kept, as = ACCOUNT, namespace = 'team-a', by = 'rota' }: Write = {}): this {
+    const annotations = {
+      ...(by === 'rota' && { [MARK]: run }),
+      ...(kept && { [SLEEP]: JSON.stringify({ v: 1, uid: 'web-uid', ...kept, holders: [] }) }),
+    }
+    const metadata = { name: 'web', namespace, uid: 'web-uid', annotations, resourceVersion: this.#revision() }
+    return this.#add({
+      verb: 'patch',
+      userAgent: by,
+      objectRef: { resource: 'deployments', apiGroup: 'apps', namespace, name: 'web' },
+      ...(by === 'rota' && { impersonatedUser: { username: as } }),
+      requestObject: { metadata: { annotations } },
+      responseObject: { kind: 'Deployment', metadata, spec: { replicas } },
+    })
+  }
+
+  get violations(): readonly number[] {
+    const evidence = evidenceOf(this.log, namespace => namespace.startsWith('team-'))
+    return [...new Set(violationsIn(evidence).map(({ invariant }) => invariant))].sort((a, b) => a - b)
+  }
+
+  #revision(): string {
+    return String(this.log.length + 1)
+  }
+
+  #add(event: Partial<AuditEvent>): this {
+    const at = new Date(Date.parse(SLOT) + this.log.length * 1000).toISOString()
+    this.log.push({
+      ...{ auditID: this.#revision(), level: 'RequestResponse', requestURI: '/', stage: 'ResponseComplete' },
+      ...{ user: { username: 'admin' }, userAgent: 'rota', responseStatus: { code: 200 } },
+      ...{ requestReceivedTimestamp: at, stageTimestamp: at, verb: 'patch' },
+      ...event,
+    })
+    return this
+  }
+}
+
+interface Write {
+  readonly run?: string
+  readonly kept?: { readonly from: number; readonly to: number }
+  readonly as?: string
+  readonly namespace?: string
+  readonly by?: 'rota' | 'kubectl'
+}
+
+const asleep = { kept: { from: 3, to: 0 } }
+const claimed: Partial<Status> = { runCount: 1, activeRun: night }
+const done: Partial<Status> = { runCount: 1, history: [slept] }
+
+/** A night in which all is well, up to its record. */
+function begun(): Story {
+  return new Story().task({}).web(3, { by: 'kubectl' }).task(claimed)
+}
+
+const failed: HistoryEntry = { ...slept, result: 'Failed' }
+const morning: ActiveRun = { ...night, id: 'morning', operation: 'wake' }
+const stories: readonly [string, Story, readonly number[]][] = [
+  ['a run that is claimed, changes its target and is recorded', begun().web(0, asleep).task(done), []],
+  [
+    'a run that is taken up by another process',
+    begun().task({ ...claimed, activeRun: { ...night, owner: 'two', resumed: 1 } }),
+    [],
+  ],
+  [
+    'a wake that puts back what was kept',
+    begun()
+      .web(0, asleep)
+      .task(done)
+      .task({ ...done, runCount: 2, activeRun: morning })
+      .web(3, { run: 'morning' }),
+    [],
+  ],
+  [
+    'a wake that leaves what somebody has changed',
+    begun()
+      .web(0, asleep)
+      .task(done)
+      .web(7, { by: 'kubectl', ...asleep })
+      .task({ ...done, runCount: 2, activeRun: morning })
+      .web(7, { run: 'morning' }),
+    [],
+  ],
+
+  [
+    'a claim before its slot',
+    new Story().task({}).task({ ...claimed, activeRun: { ...night, startTime: '2026-11-25T19:59:59.999Z' } }),
+    [1],
+  ],
+  ['a write before the claim', new Story().task({}).web(0, asleep).task(claimed), [1, 8]],
+  ['a write of a run that was never claimed', new Story().task({}).web(0, asleep), [13]],
+  ['a run that is gone without a record', begun().task({ runCount: 1 }), [2]],
+  ['a run that is replaced by another one without a record', begun().task({ runCount: 2, activeRun: morning }), [2]],
+  [
+    'a run that runs once more after its record',
+    begun()
+      .task(done)
+      .task({ ...done, runCount: 2, activeRun: { ...night, startTime: '2026-11-25T20:01:00Z' } }),
+    [2],
+  ],
+  [
+    'a run that is recorded twice',
+    begun()
+      .task(done)
+      .task({ runCount: 1, history: [{ ...slept, startTime: '2026-11-25T20:01:00Z' }, slept] }),
+    [2],
+  ],
+  ['a target that is changed twice by one run', begun().web(0, asleep).web(2, asleep), [3]],
+  ['a claim that is not counted', new Story().task({}).task({ activeRun: night }), [4]],
+  ['a claim that is counted twice', new Story().task({}).task({ runCount: 2, activeRun: night }), [4]],
+  ['a failure that is not counted', begun().task({ runCount: 1, history: [failed] }), [4]],
+  [
+    'a counter that goes back',
+    begun()
+      .task({ ...done, errorCount: 1, history: [failed] })
+      .task({ ...done, history: [failed] }),
+    [4],
+  ],
+  [
+    'a history in the wrong order',
+    begun()
+      .task(done)
+      .task({ runCount: 1, history: [slept, { ...slept, id: 'later', startTime: '2026-11-26T20:00:00Z' }] }),
+    [5],
+  ],
+  [
+    'a history longer than asked for',
+    begun()
+      .task(done, { spec: { historyLimit: 1 } })
+      .task({ runCount: 1, history: [{ ...slept, id: 'a' }, slept] }, { spec: { historyLimit: 1 } }),
+    [5],
+  ],
+  ['another owner who does not say so', begun().task({ ...claimed, activeRun: { ...night, owner: 'two' } }), [6]],
+  ['a write after the record', begun().task(done).web(0, asleep), [8]],
+  [
+    'more attempts than allowed',
+    begun().task({ ...claimed, activeRun: { ...night, attempt: 2 } }, { spec: { retry: { attempts: 1 } } as Spec }),
+    [9],
+  ],
+  [
+    'a pause that is too short',
+    begun().task(
+      { ...claimed, activeRun: { ...night, attempt: 2, nextAttemptTime: '2026-11-25T20:00:05Z' } },
+      { spec: { retry: { delaySeconds: 10 } } as Spec },
+    ),
+    [9],
+  ],
+  ['replicas that are kept nowhere', begun().web(0), [10]],
+  ['a number kept that was not there', begun().web(0, { kept: { from: 0, to: 0 } }), [10]],
+  [
+    'a wake that puts back something else',
+    begun()
+      .web(0, asleep)
+      .task(done)
+      .task({ ...done, runCount: 2, activeRun: morning })
+      .web(1, { run: 'morning' }),
+    [11],
+  ],
+  [
+    "a wake that overwrites somebody's edit",
+    begun()
+      .web(0, asleep)
+      .task(done)
+      .web(7, { by: 'kubectl', ...asleep })
+      .task({ ...done, runCount: 2, activeRun: morning })
+      .web(3, { run: 'morning' }),
+    [12],
+  ],
+  [
+    'a write in the name of another account',
+    begun().web(0, { ...asleep, as: 'system:serviceaccount:team-b:rota' }),
+    [13],
+  ],
+  ['a write in a namespace that is not of the run', begun().web(0, { ...asleep, namespace: 'team-b' }), [13]],
+  ['a claim on a suspended task', new Story().task({}).task(claimed, { spec: { suspend: true } }), [15]],
+  ['a claim on a task that is being deleted', new Story().task({}).task(claimed, { deleted: true }), [15]],
+  ['a status that is too large', begun().task({ ...done, lastMessage: 'x'.repeat(17_000) }), [19]],
+]
+
+describe('the checker', () => {
+  for (const [what, story, expected] of stories) {
+    test(`${expected.length > 0 ? 'finds' : 'is content with'} ${what}`, () => {
+      expect(story.violations).toEqual(expected)
+    })
+  }
+
+  test('finds two runs that work on one namespace at the same time', () => {
+    const story = begun().web(0, asleep)
+    const later = { ...night, id: 'later', slotTime: '2026-11-25T20:00:01Z', startTime: '2026-11-25T20:00:05Z' }
+    const other = new Story().task({}).task({ runCount: 1, activeRun: later })
+    for (const event of other.log) {
+      const { metadata, ...rest } = event.responseObject as ScheduledTask
+      const renamed = { ...rest, metadata: { ...metadata, uid: 'other-uid', name: 'other' } }
+      story.log.push({ ...event, responseObject: renamed })
+    }
+    expect(story.web(3, { run: 'later' }).web(0, asleep).violations).toContain(6)
+  })
+
+  test('leaves out dry runs, refusals and what is none of its namespaces', () => {
+    const story = begun().web(0, { ...asleep, namespace: 'elsewhere' })
+    const [dry, refused] = [begun().web(1).log.at(-1), begun().web(1).log.at(-1)] as [AuditEvent, AuditEvent]
+    story.log.push({ ...dry, requestURI: '/?dryRun=All' }, { ...refused, responseStatus: { code: 409 } })
+    expect(story.violations).toEqual([])
+  })
+})

@@ -1,0 +1,163 @@
+import type { ScheduledTask } from '../../src/api/task.ts'
+import type { AuditEvent } from '../harness/audit.ts'
+
+/** Who wrote: the operator, or anybody else (people, tests, other controllers). */
+export type Writer = 'Rota' | 'Other'
+
+/** A task as one write left it. */
+export interface TaskVersion {
+  /** The API server's own order of all writes. */
+  readonly revision: number
+  /** Milliseconds since the epoch, by the API server's clock: when the request came, and when it had been answered. */
+  readonly received: number
+  readonly answered: number
+  readonly writer: Writer
+  readonly task: ScheduledTask
+}
+
+/** All versions of one task, in order. */
+export interface TaskLife {
+  readonly uid: string
+  /** `namespace/name` */
+  readonly key: string
+  readonly versions: readonly TaskVersion[]
+}
+
+/** A write on anything but tasks, leases, Events and reviews; dry runs and refused writes are left out. */
+export interface TargetWrite {
+  readonly auditId: string
+  readonly received: number
+  readonly answered: number
+  readonly writer: Writer
+  readonly verb: string
+  /** `deployments.apps/web` in a namespace, with `/scale` for a subresource. */
+  readonly target: string
+  readonly namespace: string
+  readonly resource: string
+  readonly subresource: string
+  /** In whose name: the impersonated user. */
+  readonly as?: string
+  /** The run whose mark the request sets. */
+  readonly run?: string
+  readonly body?: unknown
+  /** The object as the write left it. */
+  readonly after?: Stored
+}
+
+export interface Stored {
+  readonly kind?: string
+  readonly metadata: {
+    readonly uid?: string
+    readonly resourceVersion?: string
+    readonly annotations?: Readonly<Record<string, string>>
+  }
+  readonly spec?: Readonly<Record<string, unknown>>
+}
+
+/** What the audit log proves about some namespaces. */
+export interface Evidence {
+  readonly tasks: readonly TaskLife[]
+  /** In the order of their answers. */
+  readonly writes: readonly TargetWrite[]
+}
+
+const WRITES = new Set(['create', 'update', 'patch', 'delete', 'deletecollection'])
+const MARK = 'rota.dev/last-run'
+const NO_TARGETS = new Set([
+  'coordination.k8s.io/leases',
+  'events.k8s.io/events',
+  '/events',
+  'authentication.k8s.io/tokenreviews',
+  'authorization.k8s.io/subjectaccessreviews',
+  'authorization.k8s.io/selfsubjectaccessreviews',
+  'authorization.k8s.io/localsubjectaccessreviews',
+])
+
+/** Reads the log; `concerns` chooses the namespaces. */
+export function evidenceOf(log: readonly AuditEvent[], concerns: (namespace: string) => boolean): Evidence {
+  const lives = new Map<string, TaskVersion[]>()
+  const writes: TargetWrite[] = []
+  for (const event of log) {
+    if (!isLastingWrite(event) || !concerns(namespaceOf(event))) continue
+    const { resource = '', apiGroup = '' } = event.objectRef ?? {}
+    if (resource === 'scheduledtasks') addVersion(lives, event)
+    else if (!NO_TARGETS.has(`${apiGroup}/${resource}`)) writes.push(targetWrite(event))
+  }
+  const tasks = [...lives].map(([uid, versions]) => {
+    const { namespace, name } = (versions[0] as TaskVersion).task.metadata
+    return { uid, key: `${namespace}/${name}`, versions: inOrder(versions) }
+  })
+  return { tasks, writes }
+}
+
+function isLastingWrite({ verb, requestURI, responseStatus, stage }: AuditEvent): boolean {
+  const code = responseStatus?.code ?? 0
+  return (
+    stage === 'ResponseComplete' && WRITES.has(verb) && code >= 200 && code < 300 && !requestURI.includes('dryRun=')
+  )
+}
+
+/** A namespace is in itself. */
+function namespaceOf({ objectRef, responseObject }: AuditEvent): string {
+  if (objectRef?.resource !== 'namespaces') return objectRef?.namespace ?? ''
+  return objectRef.name ?? (responseObject as ScheduledTask | undefined)?.metadata?.name ?? ''
+}
+
+/** Tests ask through the operator's own client; they say so as field managers. */
+function writerOf({ userAgent, requestURI }: AuditEvent): Writer {
+  return userAgent === 'rota' && !requestURI.includes('fieldManager=test') ? 'Rota' : 'Other'
+}
+
+const timesOf = (event: AuditEvent) => ({
+  received: Date.parse(event.requestReceivedTimestamp),
+  answered: Date.parse(event.stageTimestamp),
+  writer: writerOf(event),
+})
+
+function addVersion(lives: Map<string, TaskVersion[]>, event: AuditEvent): void {
+  const task = event.responseObject as ScheduledTask | undefined
+  const uid = task?.metadata?.uid
+  if (task?.kind !== 'ScheduledTask' || !uid) return
+  const versions = lives.get(uid) ?? []
+  lives.set(uid, versions)
+  versions.push({ ...timesOf(event), revision: Number(task.metadata.resourceVersion), task })
+}
+
+/** A write that changed nothing has the revision of the one before. */
+function inOrder(versions: readonly TaskVersion[]): readonly TaskVersion[] {
+  const sorted = versions.toSorted((a, b) => a.revision - b.revision)
+  return sorted.filter(({ revision }, index) => revision !== sorted[index - 1]?.revision)
+}
+
+function targetWrite(event: AuditEvent): TargetWrite {
+  const { resource = '', subresource = '', apiGroup = '', name = '' } = event.objectRef ?? {}
+  const after = event.responseObject as Stored | undefined
+  const run = markIn(event.requestObject)
+  const title = `${resource}${apiGroup && `.${apiGroup}`}/${name || (after?.metadata as { name?: string })?.name || ''}`
+  return {
+    ...timesOf(event),
+    auditId: event.auditID,
+    verb: event.verb,
+    target: `${title}${subresource && `/${subresource}`}`,
+    namespace: namespaceOf(event),
+    resource,
+    subresource,
+    ...(event.impersonatedUser && { as: event.impersonatedUser.username }),
+    ...(run !== undefined && { run }),
+    ...(event.requestObject !== undefined && { body: event.requestObject }),
+    ...(after?.metadata && after.kind !== 'Status' && { after }),
+  }
+}
+
+/** In an object or a merge patch a field; in a JSON patch the value of an operation. */
+function markIn(body: unknown): string | undefined {
+  if (Array.isArray(body)) {
+    const operations = body as readonly { readonly path?: string; readonly value?: unknown }[]
+    for (const { path, value } of operations) {
+      if (path === `/metadata/annotations/${MARK.replace('/', '~1')}`) return String(value)
+      if (path === '/metadata/annotations') return (value as Record<string, string> | undefined)?.[MARK]
+    }
+    return undefined
+  }
+  return (body as Partial<Stored> | undefined)?.metadata?.annotations?.[MARK]
+}

@@ -1,0 +1,24 @@
+import { activeIn, stepsOf } from '../runs.ts'
+import type { Invariant } from '../violation.ts'
+
+/** 9: not more attempts than allowed, one after the other, and no pause shorter than asked for. */
+export const attempts: Invariant = ({ tasks }) =>
+  tasks.flatMap(life =>
+    stepsOf(life).flatMap(({ before, after }) => {
+      const [then, now] = [activeIn(before), activeIn(after)]
+      if (!then || !now || then.id !== now.id || then.startTime !== now.startTime) return []
+      const about = `of run ${now.id} (version ${after.revision})`
+      const say = (message: string) => [{ invariant: 9, about: life.key, message: `${message} ${about}` }]
+      const { attempts: limit = Number.POSITIVE_INFINITY, delaySeconds = 0 } = after.task.spec.retry ?? {}
+      const pause = Date.parse(now.nextAttemptTime ?? now.startTime) - Date.parse(now.startTime)
+      return [
+        ...(now.attempt > limit ? say(`attempt ${now.attempt} of ${limit}`) : []),
+        ...(now.attempt - then.attempt > 1 || now.attempt < then.attempt
+          ? say(`attempt ${now.attempt} follows ${then.attempt}`)
+          : []),
+        ...(now.attempt > 1 && pause < (now.attempt - 1) * delaySeconds * 1000
+          ? say(`attempt ${now.attempt} comes ${pause} ms after the start`)
+          : []),
+      ]
+    }),
+  )

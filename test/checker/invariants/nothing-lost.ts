@@ -1,0 +1,82 @@
+import type { Stored, TargetWrite } from '../evidence.ts'
+import { runsOf } from '../runs.ts'
+import type { Invariant } from '../violation.ts'
+
+const SLEEP = 'rota.dev/sleep'
+const LEVELS: Readonly<Record<string, string>> = {
+  deployments: 'replicas',
+  statefulsets: 'replicas',
+  cronjobs: 'suspend',
+}
+
+interface Kept {
+  readonly uid: string
+  readonly from: unknown
+  readonly to: unknown
+}
+
+interface State {
+  readonly uid?: string | undefined
+  readonly level: unknown
+  readonly kept?: Kept | undefined
+}
+
+/**
+ * 10: what a sleep replaces is kept in the same write, and stays kept; 11: a wake puts it back;
+ * 12: unless somebody else has changed it, then that stays. For the kinds whose value and note are one object.
+ */
+export const nothingLost: Invariant = ({ tasks, writes }) => {
+  const operations = new Map(tasks.flatMap(runsOf).map(({ active }) => [active.id, active.operation]))
+  const objects = Map.groupBy(
+    writes.filter(({ resource, after }) => resource in LEVELS && after),
+    ({ namespace, resource, target }) => `${namespace}/${resource}/${target.split('/')[1]}`,
+  )
+  return [...objects].flatMap(([about, all]) => {
+    let before: State | undefined
+    return all.toSorted(byRevision).flatMap(write => {
+      const then = before
+      before = stateAfter(write, then)
+      const operation = operations.get(write.run ?? '')
+      if (write.writer !== 'Rota' || !then || then.uid !== before.uid) return []
+      if (operation !== 'sleep' && operation !== 'wake') return []
+      const fault = lost(then, before)
+      return fault ? [{ invariant: fault[0], about, message: `${fault[1]} (request ${write.auditId})` }] : []
+    })
+  })
+}
+
+function lost(then: State, now: State): readonly [number, string] | undefined {
+  const isEdited = then.kept && then.level !== then.kept.to
+  if (now.kept) {
+    const expected = then.kept && !isEdited ? then.kept.from : then.level
+    if (now.kept.from === expected || now.kept.from === then.kept?.from) return undefined
+    return [10, `kept ${now.kept.from} where ${expected} was`]
+  }
+  if (!then.kept)
+    return now.level === then.level ? undefined : [10, `${then.level} became ${now.level}, and is kept nowhere`]
+  const isCopy = then.kept.uid !== now.uid
+  if (isEdited || isCopy) {
+    return now.level === then.level ? undefined : [12, `somebody's ${then.level} became ${now.level}`]
+  }
+  return now.level === then.kept.from ? undefined : [11, `${then.kept.from} was kept, ${now.level} came back`]
+}
+
+function stateAfter({ resource, subresource, after }: TargetWrite, then: State | undefined): State {
+  const level = after?.spec?.[LEVELS[resource] ?? ''] ?? (resource === 'cronjobs' ? false : undefined)
+  if (subresource) return { ...then, uid: then?.uid ?? after?.metadata.uid, level }
+  return { uid: after?.metadata.uid, level, kept: keptBy(after) }
+}
+
+function keptBy(object: Stored | undefined): Kept | undefined {
+  const text = object?.metadata.annotations?.[SLEEP]
+  if (text === undefined) return undefined
+  try {
+    return JSON.parse(text) as Kept
+  } catch {
+    return undefined
+  }
+}
+
+function byRevision(a: TargetWrite, b: TargetWrite): number {
+  return Number(a.after?.metadata.resourceVersion) - Number(b.after?.metadata.resourceVersion)
+}

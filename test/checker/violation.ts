@@ -1,0 +1,13 @@
+import type { Evidence } from './evidence.ts'
+
+/** An invariant of the design that something has broken. */
+export interface Violation {
+  /** Its number in `src/README.md`. */
+  readonly invariant: number
+  /** The task, or the object. */
+  readonly about: string
+  readonly message: string
+}
+
+/** Looks for breaches of one invariant. */
+export type Invariant = (evidence: Evidence) => readonly Violation[]
