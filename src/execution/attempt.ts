@@ -79,8 +79,11 @@ async function work(input: AttemptInput, signal: AbortSignal, progress: Progress
     const faults = await act(input, plan, calls, signal, progress)
     if (conflicts++ < OBSERVED_AGAIN && faults.some(fault => fault.class === 'Conflict')) continue
     // A listed object that is gone by now needs nothing any more.
-    const open = [...against, ...plan.faults, ...faults.filter(fault => fault.class !== 'Gone' || isFinal(fault))]
-    if (open.length > 0 || plan.pending === undefined || dryRun) return concluded(input, plan, progress, open)
+    const failed = faults.filter(fault => fault.class !== 'Gone' || isFinal(fault))
+    const open = [...against, ...plan.faults, ...failed]
+    // What was begun is brought to its end, also when something else cannot be; what has failed is not tried once more.
+    const goesOn = open.length === 0 || (failed.length === 0 && plan.actions.length > 0)
+    if (plan.pending === undefined || dryRun || !goesOn) return concluded(input, plan, progress, open)
     progress.pending = plan.pending
     input.progress(plan.pending)
     await pause(input.clock, POLL, signal)
@@ -97,12 +100,14 @@ async function act(
   progress: Progress,
 ): Promise<readonly Fault[]> {
   let ended = 0
+  // Those of the round before have been observed since.
+  progress.same = 0
   const carried = await carryOut(
     actions,
     async action => {
       const result = await calls.carryOut(action, dryRun)
       if (result === 'Changed') progress.did(action.target, action.says)
-      else if (result === 'Same') progress.same++
+      else if (result === 'Same' || (action.do === 'Delete' && result.class === 'Gone')) progress.same++
       tell(`${++ended} of ${count(actions.length, 'object')}`)
       return result
     },
@@ -126,7 +131,7 @@ const NOTHING: Plan = { actions: [], done: [], already: 0, left: [], faults: [] 
 
 function concluded(input: AttemptInput, plan: Plan, progress: Progress, faults: readonly Fault[]): Outcome {
   const { operation, dryRun } = input
-  const did = summary(operation.pastTense, progress.targets, plan.already + progress.same, plan.left)
+  const did = summary(operation.pastTense, progress.targets, plan.already + progress.same, plan.left, operation.already)
   const pending = dryRun && plan.pending !== undefined ? `; then: ${plan.pending}` : ''
   const would = progress.size > 0 ? 'would have ' : ''
   const said = dryRun ? `dry run, nothing was changed: ${would}${did}${pending}` : did

@@ -2,7 +2,7 @@ import type { Target } from '../api/fault.ts'
 
 /** What an attempt has changed so far, also when it does not come to its end. */
 export class Progress {
-  /** How many actions found their object as they want it. */
+  /** How many actions of the newest round found their object as they want it. */
   same = 0
   /** What has to happen by itself. */
   pending: string | undefined

@@ -8,13 +8,14 @@ export function summary(
   changed: readonly Target[],
   already: number,
   left: readonly LeftOut[],
+  so = 'already so',
 ): string {
   const kinds = new Map<string, number>()
   for (const { kind } of changed) kinds.set(kind.kind, (kinds.get(kind.kind) ?? 0) + 1)
   const what = listed([...kinds].sort().map(([kind, n]) => count(n, kind)))
   const parts = [
     what ? `${pastTense} ${what}` : already > 0 ? 'nothing to change' : 'nothing to do',
-    ...(already > 0 ? [`${already} already so`] : []),
+    ...(already > 0 ? [`${already} ${so}`] : []),
     ...(left.length > 0
       ? [`left out: ${listed(left.map(({ target, message }) => `${target.name} (${message})`))}`]
       : []),

@@ -158,6 +158,8 @@ export interface Operation<S, Found extends Seen = Seen> {
   readonly name: OperationName
   /** `slept`: for the summary of what was done. */
   readonly pastTense: string
+  /** What is said of objects that are as the operation wants them: default `already so`. */
+  readonly already?: string
   /** `maxAffected.objects` when the author sets none. */
   readonly limit?: number
   /** Which target namespaces are no mistake besides those that are there: default `None`. */
@@ -177,6 +179,7 @@ export interface Operation<S, Found extends Seen = Seen> {
 export interface Bound {
   readonly name: OperationName
   readonly pastTense: string
+  readonly already?: string
   readonly limit?: number
   readonly tolerates?: Tolerated
   /** Seconds to wait for what was changed to be really so; `undefined`: it is not looked at. */

@@ -51,11 +51,12 @@ export function operationFor(name: OperationName, { operation }: Spec, ownSleep?
 type Verified = { readonly verify?: { readonly timeoutSeconds: number } }
 
 function bind<S extends object, Found extends Seen>(operation: Operation<S, Found>, spec: S): Bound {
-  const { name, pastTense, limit, tolerates, unverified, undone, leftovers } = operation
+  const { name, pastTense, already, limit, tolerates, unverified, undone, leftovers } = operation
   const { verify } = spec as Verified
   return {
     name,
     pastTense,
+    ...(already !== undefined && { already }),
     ...(limit !== undefined && { limit }),
     ...(tolerates && { tolerates }),
     ...(verify && { verifySeconds: verify.timeoutSeconds }),

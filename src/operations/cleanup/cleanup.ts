@@ -3,7 +3,7 @@ import type { Spec } from '../../api/task.ts'
 import { instantOf, SECOND } from '../../lib/instant.ts'
 import type { Operation, Plan, Reader, RunContext, Seen } from '../contract.ts'
 import type { Item } from '../item.ts'
-import { called, targetOf } from '../shared/items.ts'
+import { called, isChanged, targetOf, terminating } from '../shared/items.ts'
 import { foundKinds, rightsOn } from '../shared/kinds.ts'
 import { kindsNamed, listAll } from '../shared/observe.ts'
 import { chosen } from '../shared/selector.ts'
@@ -14,6 +14,7 @@ type CleanupSpec = NonNullable<Spec['operation']['cleanup']>
 export const cleanup: Operation<CleanupSpec> = {
   name: 'cleanup',
   pastTense: 'deleted',
+  already: 'already gone',
   limit: 100,
   rights: async ({ kinds }, discovery) => rightsOn(await foundKinds(kinds, discovery), ['list', 'delete']),
   observe,
@@ -30,22 +31,25 @@ function plan(spec: CleanupSpec, seen: Seen, run: RunContext): Plan {
   const { faults } = seen
   if (faults.length > 0) return { actions: [], done: [], already: 0, left: [], faults }
   const matching = chosen(seen.items, spec).filter(item => isDue(item, spec, run))
-  const kept = new Set(newest(matching, spec.keepNewest ?? 0))
+  // What is on its way out is none of those that are kept: else fewer would be left than the author wants.
+  const kept = new Set(newest(matching.filter(isStaying), spec.keepNewest ?? 0))
   const old = matching.filter(item => !kept.has(item) && isOldEnough(item, spec, run))
-  const open = old.filter(({ metadata }) => metadata.deletionTimestamp === undefined)
   return {
-    actions: open.map(item => ({
+    actions: old.filter(isStaying).map(item => ({
       do: 'Delete',
       target: targetOf(item),
       uid: item.metadata.uid,
       says: `${called(item)}: deleted`,
     })),
     done: [],
-    // On their way out.
-    already: old.length - open.length,
-    left: [],
+    already: 0,
+    left: old.filter(item => !isStaying(item) && !isChanged(item, run)).map(terminating),
     faults: [],
   }
+}
+
+function isStaying({ metadata }: Item): boolean {
+  return metadata.deletionTimestamp === undefined
 }
 
 function createdAt({ metadata }: Item): number {

@@ -29,12 +29,22 @@ export function controllerOf({ metadata }: Item) {
  * nobody's concern.
  */
 export function leftOut(item: Item): LeftOut | undefined {
-  const target = targetOf(item)
-  if (item.metadata.deletionTimestamp !== undefined)
-    return { target, reason: 'Terminating', message: 'is being deleted' }
+  if (item.metadata.deletionTimestamp !== undefined) return terminating(item)
   const owner = controllerOf(item)
   if (!owner) return undefined
-  return { target, reason: 'Owned', message: `owned by ${owner.kind}/${owner.name}` }
+  return { target: targetOf(item), reason: 'Owned', message: `owned by ${owner.kind}/${owner.name}` }
+}
+
+export function terminating(item: Item): LeftOut {
+  return { target: targetOf(item), reason: 'Terminating', message: 'is being deleted' }
+}
+
+/** Whether this attempt has changed an object before it observed again. */
+export function isChanged({ kind, metadata: { namespace, name } }: Item, { changed }: RunContext): boolean {
+  return changed.some(
+    one =>
+      one.kind.kind === kind.kind && one.kind.group === kind.group && one.namespace === namespace && one.name === name,
+  )
 }
 
 /** Whether what controls an object is of one of these kinds, so that it is taken care of there. */
