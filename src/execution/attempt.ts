@@ -79,11 +79,8 @@ async function work(input: AttemptInput, signal: AbortSignal, progress: Progress
     const faults = await act(input, plan, calls, signal, progress)
     if (conflicts++ < OBSERVED_AGAIN && faults.some(fault => fault.class === 'Conflict')) continue
     // A listed object that is gone by now needs nothing any more.
-    const failed = faults.filter(fault => fault.class !== 'Gone' || isFinal(fault))
-    const open = [...against, ...plan.faults, ...failed]
-    // What was begun is brought to its end, also when something else cannot be; what has failed is not tried once more.
-    const goesOn = open.length === 0 || (failed.length === 0 && plan.actions.length > 0)
-    if (plan.pending === undefined || dryRun || !goesOn) return concluded(input, plan, progress, open)
+    const open = [...against, ...plan.faults, ...faults.filter(fault => fault.class !== 'Gone' || isFinal(fault))]
+    if (open.length > 0 || plan.pending === undefined || dryRun) return concluded(input, plan, progress, open)
     progress.pending = plan.pending
     input.progress(plan.pending)
     await pause(input.clock, POLL, signal)

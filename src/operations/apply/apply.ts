@@ -1,6 +1,6 @@
 import type { Spec } from '../../api/task.ts'
 import type { Operation, Plan, Seen } from '../contract.ts'
-import { documentRights, planned, type Tried, tryAll } from '../shared/documents.ts'
+import { documentRights, planned, resultsOf, type Tried, tryAll } from '../shared/documents.ts'
 
 type ApplySpec = NonNullable<Spec['operation']['apply']>
 
@@ -15,7 +15,7 @@ export const apply: Operation<ApplySpec, SeenForApply> = {
   rights: ({ manifests }, discovery) => documentRights(manifests, discovery),
   async observe({ manifests, force }, run, read) {
     const tried = await tryAll(manifests, run.namespaces, force, run, read)
-    return { items: tried.flatMap(one => ('result' in one ? [one.result] : [])), faults: [], tried }
+    return { items: resultsOf(tried), faults: [], tried }
   },
   plan: ({ force }, { tried }, run): Plan => planned(tried, force, run),
 }

@@ -1,24 +1,22 @@
 import type { Target } from '../../api/fault.ts'
 import { NAMESPACE } from '../../api/kinds.ts'
 import type { Spec } from '../../api/task.ts'
-import { count } from '../../lib/text.ts'
-import { documentsIn } from '../../manifest/documents.ts'
 import type { Operation, Plan, Reader, Right, RunContext, Seen } from '../contract.ts'
-import { documentRights, planned, type Tried, tryAll, tryOn } from '../shared/documents.ts'
+import { documentRights, planned, resultsOf, type Tried, tryAll, tryOn } from '../shared/documents.ts'
 import { rightsToApply } from '../shared/kinds.ts'
 import { faultIn, inTurns } from '../shared/observe.ts'
 
 type CreateSpec = NonNullable<Spec['operation']['createNamespace']>
 
 interface SeenForCreate extends Seen {
-  readonly namespaces: readonly Tried[]
-  readonly documents: readonly Tried[]
+  /** Namespaces, and what is to be in them. */
+  readonly tried: readonly Tried[]
 }
 
 /** Each target namespace exists, with labels and annotations, and holds the manifests: first the one, then the other. */
 export const createNamespace: Operation<CreateSpec, SeenForCreate> = {
   name: 'createNamespace',
-  pastTense: 'applied',
+  pastTense: 'set up',
   tolerates: 'Absent',
   async rights({ manifests }, discovery) {
     const own: readonly Right[] = rightsToApply([NAMESPACE])
@@ -30,13 +28,16 @@ export const createNamespace: Operation<CreateSpec, SeenForCreate> = {
 
 async function observe(spec: CreateSpec, run: RunContext, read: Reader): Promise<SeenForCreate> {
   const namespaces = await inTurns(run.namespaces, name => tried(spec, name, run, read))
-  const there = namespaces.flatMap(one => ('existing' in one && one.existing ? [one.target.name] : []))
+  const fine = namespaces.filter(one => !('fault' in one))
+  const absent = fine.filter(one => 'existing' in one && !one.existing).map(nameOf)
   const documents =
-    spec.manifests === undefined || there.length < run.namespaces.length
-      ? []
-      : await tryAll(spec.manifests, there, false, run, read)
-  const items = [...namespaces, ...documents].flatMap(one => ('result' in one ? [one.result] : []))
-  return { items, faults: [], namespaces, documents }
+    spec.manifests === undefined ? [] : await tryAll(spec.manifests, fine.map(nameOf), false, run, read, absent)
+  const all = [...namespaces, ...documents]
+  return { items: resultsOf(all), faults: [], tried: all }
+}
+
+function nameOf({ target }: Tried): string {
+  return target.name
 }
 
 async function tried(spec: CreateSpec, name: string, run: RunContext, read: Reader): Promise<Tried> {
@@ -54,20 +55,15 @@ async function tried(spec: CreateSpec, name: string, run: RunContext, read: Read
   }
 }
 
-function plan({ manifests }: CreateSpec, { namespaces, documents }: SeenForCreate, run: RunContext): Plan {
-  const first = planned(namespaces, false, run)
-  const missing = namespaces.filter(one => 'existing' in one && !one.existing)
-  if (first.faults.length > 0 || missing.length > 0) {
-    if (manifests === undefined || first.faults.length > 0) return first
-    const amount = count(documentsIn(manifests).length, 'manifest')
-    return { ...first, pending: `${amount} to be applied once ${missing.length === 1 ? 'it is' : 'they are'} there` }
-  }
-  const second = planned(documents, false, run)
+/** Each namespace for itself: what cannot be in one is no reason against the others. */
+function plan(_: CreateSpec, { tried: all }: SeenForCreate, run: RunContext): Plan {
+  const places = Map.groupBy(all, ({ target }) => target.namespace)
+  const plans = [...places.values()].map(some => planned(some, false, run))
   return {
-    actions: [...first.actions, ...second.actions],
-    done: [...first.done, ...second.done],
-    already: first.already + second.already,
+    actions: plans.flatMap(({ actions }) => actions),
+    done: plans.flatMap(({ done }) => done),
+    already: plans.reduce((sum, { already }) => sum + already, 0),
     left: [],
-    faults: second.faults,
+    faults: plans.flatMap(({ faults }) => faults),
   }
 }

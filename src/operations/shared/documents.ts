@@ -10,10 +10,11 @@ import { isDone, targetOf } from './items.ts'
 import { rightsToApply } from './kinds.ts'
 import { faultIn, inTurns } from './observe.ts'
 
-/** An object to be applied: what is there now, and what the API server would make of it. */
+/** An object to be applied: what is there now, and what the API server would make of it, as far as it can tell. */
 export type Tried = { readonly target: Target } & (
   | { readonly fault: Fault }
-  | { readonly body: Body; readonly existing: Item | undefined; readonly result: Item }
+  | { readonly body: Body; readonly existing: Item; readonly result: Item }
+  | { readonly body: Body; readonly existing: undefined; readonly result: Item | undefined }
 )
 
 type Body = { readonly [key: string]: Json | undefined }
@@ -33,21 +34,25 @@ export async function documentRights(text: string, discovery: Discovery): Promis
   return rightsToApply(kinds)
 }
 
-/** Tries out all documents in these namespaces. The API server judges each one; nothing is changed. */
+/**
+ * Tries out all documents in these namespaces. The API server judges each one; nothing is changed. In a namespace that is
+ * still `absent` it cannot: there it is only known that nothing exists.
+ */
 export async function tryAll(
   text: string,
   namespaces: readonly string[],
   force: boolean,
   run: RunContext,
   read: Reader,
+  absent: readonly string[] = [],
 ): Promise<readonly Tried[]> {
-  const placed = documentsIn(text).flatMap(document =>
-    (document.metadata.namespace === undefined ? namespaces : [document.metadata.namespace]).map(namespace => ({
-      document,
-      namespace,
-    })),
-  )
-  return inTurns(placed, ({ document, namespace }) => tried(document, namespace, force, run, read))
+  const isElsewhere = (name: string) => run.namespaces.includes(name) && !namespaces.includes(name)
+  const placed = documentsIn(text).flatMap(document => {
+    const { namespace } = document.metadata
+    const places = namespace === undefined ? namespaces : isElsewhere(namespace) ? [] : [namespace]
+    return places.map(place => ({ document, namespace: place }))
+  })
+  return inTurns(placed, ({ document, namespace }) => tried(document, namespace, force, run, read, absent))
 }
 
 async function tried(
@@ -56,6 +61,7 @@ async function tried(
   force: boolean,
   run: RunContext,
   read: Reader,
+  absent: readonly string[],
 ): Promise<Tried> {
   const { apiVersion, kind: name, metadata } = document
   const called = `${name}/${metadata.name}`
@@ -66,6 +72,7 @@ async function tried(
     const problem = problemOf(kind, apiVersion, namespace, run)
     if (problem !== undefined) return { target, fault: invalid(`${called}: ${problem}`, target) }
     const body = { ...document, metadata: { ...metadata, namespace } } as unknown as Body
+    if (absent.includes(namespace)) return { target, body, existing: undefined, result: undefined }
     return await tryOn(target, body, force, run, read)
   } catch (error) {
     const target = { kind: unknown, namespace, name: metadata.name }
@@ -101,15 +108,23 @@ function invalid(message: string, target: Target): Fault {
   return { class: 'Invalid', reason: 'InvalidManifest', message, target }
 }
 
+/** What the API server would make of the objects, as far as it can tell. */
+export function resultsOf(all: readonly Tried[]): readonly Item[] {
+  return all.flatMap(one => ('result' in one && one.result ? [one.result] : []))
+}
+
 /** What is left to apply once everything was tried out; nothing, if any of it cannot be. */
 export function planned(all: readonly Tried[], force: boolean, run: RunContext): Plan {
   const faults = all.flatMap(one => ('fault' in one ? [one.fault] : []))
   const fine = all.flatMap(one => ('fault' in one ? [] : [one]))
   const done = fine.flatMap(({ existing }) => (existing && isDone(existing, run) ? [targetOf(existing)] : []))
-  const open = fine.filter(({ existing, result }) => !existing || (!isDone(existing, run) && !isSame(existing, result)))
-  const actions = open.map(({ target, body, existing, result }) => {
-    const what = existing ? `changed (${changedFields(existing, result)})` : 'created'
-    return apply(target, body, run.id, force, existing, run, `${target.kind.kind}/${target.name}: ${what}`)
+  const open = fine.filter(one => !one.existing || (!isDone(one.existing, run) && !isSame(one.existing, one.result)))
+  const actions = open.map(one => {
+    const { target, body, existing } = one
+    const what = one.existing ? `changed (${changedFields(one.existing, one.result)})` : 'created'
+    // On the version that was tried out nothing can be in conflict but the mark, which other tasks leave there too.
+    const forced = force || existing !== undefined
+    return apply(target, body, run.id, forced, existing, run, `${target.kind.kind}/${target.name}: ${what}`)
   })
   return {
     actions: faults.length > 0 ? [] : actions,
