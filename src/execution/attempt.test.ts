@@ -126,6 +126,35 @@ describe('an attempt', () => {
     expect(await setUp(targets).outcome()).toMatchObject({ result: 'Succeeded', changed: 2 })
   })
 
+  it('counts what is gone when it is to be deleted as gone already', async () => {
+    const deleting: Bound = {
+      ...operation,
+      name: 'cleanup',
+      pastTense: 'deleted',
+      already: 'already gone',
+      plan: ({ items }) => ({
+        actions: items.map(({ kind, metadata: { namespace, name, uid } }) => ({
+          do: 'Delete',
+          target: { kind, namespace, name },
+          uid,
+          says: `Deployment/${name}: deleted`,
+        })),
+        done: [],
+        already: 0,
+        left: [],
+        faults: [],
+      }),
+    }
+    const targets = new MemoryTargets(three, {
+      carry: ({ target }) => (target.name === 'b' ? faultOf('Gone') : undefined),
+    })
+    expect(await setUp(targets, { operation: deleting }).outcome()).toMatchObject({
+      result: 'Succeeded',
+      message: 'deleted 2 Deployments; 1 already gone',
+      changed: 2,
+    })
+  })
+
   it('does not count what was so already when it came to it', async () => {
     const targets = new MemoryTargets(three, { carry: ({ target }) => (target.name === 'b' ? 'Same' : undefined) })
     expect(await setUp(targets).outcome()).toMatchObject({ result: 'Succeeded', changed: 2 })

@@ -35,6 +35,10 @@ describe('what was done, in a line', () => {
   ])('%s', (line, changed, already, leftOut) => {
     expect(summary('slept', changed, already, leftOut)).toBe(line)
   })
+
+  it('what is so already has words of its own where there are better ones', () => {
+    expect(summary('deleted', [], 2, [], 'already gone')).toBe('nothing to change; 2 already gone')
+  })
 })
 
 describe('what went wrong, in a line', () => {

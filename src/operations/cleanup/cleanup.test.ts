@@ -212,7 +212,8 @@ describe('what is on its way out', () => {
 
 describe('cleanup deletes nothing', () => {
   const account = { namespace: 'team-a', name: 'rota' }
-  const reader = (targets: MemoryTargets) => targets.as(account, { remedy: () => '' }, new AbortController().signal)
+  const reader = (targets: MemoryTargets) =>
+    targets.as(account, { remedy: () => '', permission: () => '' }, new AbortController().signal)
   const spec = { kinds: ['Pod', 'ConfigMap'], olderThanSeconds: 0 }
   const items = [pod('a', {}), configMap('b', {})]
 

@@ -6,16 +6,22 @@ import { instantOf, SECOND } from '../../lib/instant.ts'
 import { listed } from '../../lib/text.ts'
 import type { LeftOut, Operation, Plan, Reader, RunContext, Seen } from '../contract.ts'
 import type { Item } from '../item.ts'
-import { targetOf } from '../shared/items.ts'
+import { called, targetOf } from '../shared/items.ts'
 import { rightsOn } from '../shared/kinds.ts'
 import { faultIn, inTurns } from '../shared/observe.ts'
 
 type DeleteSpec = NonNullable<Spec['operation']['deleteNamespace']>
 
+interface SeenForDelete extends Seen {
+  /** Target namespaces that do not exist. */
+  readonly gone: readonly string[]
+}
+
 /** Deletes the target namespaces that were there before the slot, and waits until they are gone. */
-export const deleteNamespace: Operation<DeleteSpec> = {
+export const deleteNamespace: Operation<DeleteSpec, SeenForDelete> = {
   name: 'deleteNamespace',
   pastTense: 'deleted',
+  already: 'already gone',
   limit: 1,
   tolerates: 'Terminating',
   rights: async () => rightsOn([NAMESPACE], ['get', 'delete']),
@@ -23,40 +29,41 @@ export const deleteNamespace: Operation<DeleteSpec> = {
   plan,
 }
 
-async function observe(_: DeleteSpec, run: RunContext, read: Reader): Promise<Seen> {
+async function observe(_: DeleteSpec, run: RunContext, read: Reader): Promise<SeenForDelete> {
+  const items: Item[] = []
   const faults: Fault[] = []
-  const items = await inTurns(run.namespaces, async name => {
+  const gone: string[] = []
+  await inTurns(run.namespaces, async name => {
     const target: Target = { kind: NAMESPACE, namespace: name, name }
     try {
-      return await read.get(target)
+      const item = await read.get(target)
+      if (item) items.push(item)
+      else gone.push(name)
     } catch (error) {
       faults.push(faultIn(error))
-      return undefined
     }
   })
-  return { items: items.filter(item => item !== undefined), faults }
+  return { items, faults, gone }
 }
 
-function plan(spec: DeleteSpec, seen: Seen, run: RunContext): Plan {
-  const own = seen.items.find(({ metadata }) => metadata.name === run.task.namespace)
-  const others = seen.items.filter(item => item !== own)
-  const left = others.map(item => notDue(spec, item, run)).filter(one => one !== undefined)
-  const due = others.filter(item => !notDue(spec, item, run))
-  const dying = due.filter(({ metadata }) => metadata.deletionTimestamp !== undefined)
-  const open = due.filter(item => !dying.includes(item))
-  const pending = [...dying.map(blocked), ...open.map(({ metadata }) => metadata.name)]
+function plan(spec: DeleteSpec, { items, faults, gone }: SeenForDelete, run: RunContext): Plan {
+  const left = items.map(item => notDue(spec, item, run)).filter(one => one !== undefined)
+  const due = items.filter(item => !notDue(spec, item, run))
+  const own = due.filter(({ metadata }) => metadata.name === run.task.namespace)
+  const others = due.filter(item => !own.includes(item))
+  const open = others.filter(({ metadata }) => metadata.deletionTimestamp === undefined)
   return {
     actions: open.map(item => ({
       do: 'Delete',
       target: targetOf(item),
       uid: item.metadata.uid,
-      says: `Namespace/${item.metadata.name}: deleted`,
+      says: `${called(item)}: deleted`,
     })),
     done: [],
-    already: run.namespaces.length - seen.items.length - seen.faults.length,
+    already: gone.filter(name => !run.changed.some(target => target.name === name)).length,
     left,
-    faults: [...seen.faults, ...(own ? [ownNamespace(own)] : [])],
-    ...(pending.length > 0 && { pending: `waits until ${listed(pending)} is gone` }),
+    faults: [...faults, ...own.map(ownNamespace)],
+    ...(others.length > 0 && { pending: `waits for the end of ${listed(others.map(withWhatKeepsIt))}` }),
   }
 }
 
@@ -74,16 +81,16 @@ function notDue(
   const age = slotTime - (instantOf(creationTimestamp) ?? slotTime)
   const left = (reason: string, message: string) => ({ target: targetOf(item), reason, message })
   if (age <= 0) return left('TooYoung', 'was created after the slot')
-  if (age < olderThanSeconds * SECOND) return left('TooYoung', `is younger than ${olderThanSeconds} s`)
+  if (age < olderThanSeconds * SECOND) return left('TooYoung', `was younger than ${olderThanSeconds} s at the slot`)
   if (!confirm && labels?.[DELETABLE_LABEL] !== 'true')
     return left('NotDeletable', `is not labelled ${DELETABLE_LABEL}=true`)
   return undefined
 }
 
-/** What keeps a namespace, as the API server's own conditions tell it. */
-function blocked({ metadata: { name }, status }: Item): string {
-  const kept =
-    status?.conditions?.filter(({ type, status: is }) => is === 'True' && /Remaining|Failure/.test(type)) ?? []
-  const why = kept.map(({ message }) => message).filter(Boolean)
+/** What keeps a namespace: finalizers of its own, and what is in it, as the API server's conditions tell it. */
+function withWhatKeepsIt({ metadata: { name, finalizers = [] }, status }: Item): string {
+  const own = finalizers.length > 0 ? [`its own finalizers: ${listed(finalizers)}`] : []
+  const remaining = status?.conditions?.filter(one => one.status === 'True' && /Remaining|Failure/.test(one.type)) ?? []
+  const why = [...own, ...remaining.flatMap(({ message }) => message || [])]
   return why.length > 0 ? `${name} (${why.join('; ')})` : name
 }
