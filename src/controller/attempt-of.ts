@@ -5,6 +5,7 @@ import { attempt } from '../execution/attempt.ts'
 import { endLeftovers } from '../execution/leftovers.ts'
 import { finalFailure, type Outcome } from '../execution/outcome.ts'
 import type { Calls } from '../execution/ports.ts'
+import { summary } from '../execution/summary.ts'
 import { verified } from '../execution/verify.ts'
 import { SECOND } from '../lib/instant.ts'
 import { type Choices, chooseNamespaces } from './choices.ts'
@@ -36,6 +37,7 @@ export async function attemptOf(
   const deadline = new AbortController()
   const cancel = clock.at(clock.now() + timeoutSeconds * SECOND, () => deadline.abort())
   const dryRun = isDryRun(task, run.operation)
+  const chosen = parts.choices.of(task, run.id)
   const outcome = await attempt({
     operation,
     run: context,
@@ -46,6 +48,8 @@ export async function attemptOf(
     stop,
     deadline: deadline.signal,
     limits: limitsOf(task, run.operation),
+    byLabel: task.spec.target?.namespaceSelector !== undefined,
+    ...(chosen && 'left' in chosen && { left: chosen.left }),
     dryRun,
     changed: (target, says) => {
       const called = `${target.namespace}/${target.kind.kind}/${target.name}`
@@ -71,12 +75,14 @@ function limitsOf({ spec, operation }: Task, runs: OperationName) {
 
 /** A run that has no namespace: nothing has the labels, or they could not be asked for. */
 async function nowhere({ choices, store }: Parts, task: Task, run: ActiveRun, calls: Calls): Promise<Outcome> {
-  const known = choices.of(task.key, run.id)
+  const known = choices.of(task, run.id)
   const chosen = known ?? (await chooseNamespaces(task, calls, store.ownNamespace))
   if ('failed' in chosen) return chosen.failed
   if (chosen.namespaces.length > 0) {
     const message = 'no namespace was chosen when the run started, and by now there are some: run it again'
     return finalFailure('NamespacesChanged', message)
   }
-  return { result: 'Succeeded', message: 'nothing to do: no namespace has these labels', output: '', changed: 0 }
+  const message =
+    chosen.left.length > 0 ? summary('', [], 0, chosen.left) : 'nothing to do: no namespace has these labels'
+  return { result: 'Succeeded', message, output: '', changed: 0 }
 }

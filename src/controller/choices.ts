@@ -2,35 +2,46 @@ import { FaultError } from '../api/fault.ts'
 import { NAMESPACE } from '../api/kinds.ts'
 import { PROTECTED_LABEL } from '../api/names.ts'
 import { isProtected } from '../decide/read-spec.ts'
+import { MOST_ASLEEP } from '../decide/sleeping.ts'
 import type { Task } from '../decide/task.ts'
 import { finalFailure, type Outcome } from '../execution/outcome.ts'
 import type { Calls } from '../execution/ports.ts'
 import { faultSummary } from '../execution/summary.ts'
+import type { LeftOut } from '../operations/contract.ts'
+import type { Item } from '../operations/item.ts'
+import { targetOf } from '../operations/shared/items.ts'
 import { selects } from '../operations/shared/selector.ts'
 
 /** More targets than this are refused. */
 const MOST = 50
 
-/** The namespaces that the labels of a task's target mean for a run, or why there are none. */
-export type Chosen = { readonly namespaces: readonly string[] } | { readonly failed: Outcome }
+/** The namespaces that the labels of a task's target mean for a run and those left out, or why there are none. */
+export type Chosen =
+  | { readonly namespaces: readonly string[]; readonly left: readonly LeftOut[] }
+  | { readonly failed: Outcome }
 
-/** What labels mean, as it was found for the newest run of each task: from the question to the claim nothing else counts. */
+type Version = Pick<Task, 'key' | 'generation'>
+
+/**
+ * What labels mean, as it was found for the newest run of each task: from the question to the claim nothing else counts,
+ * unless the spec is edited.
+ */
 export class Choices {
-  readonly #known = new Map<string, { readonly run: string; readonly chosen: Chosen }>()
+  readonly #known = new Map<string, { readonly run: string; readonly generation: number; readonly chosen: Chosen }>()
 
-  of(key: string, run: string): Chosen | undefined {
+  of({ key, generation }: Version, run: string): Chosen | undefined {
     const known = this.#known.get(key)
-    return known?.run === run ? known.chosen : undefined
+    return known?.run === run && known.generation === generation ? known.chosen : undefined
   }
 
   /** For a decision: what cannot be chosen is no namespace, and the attempt says why. */
-  namespaces(key: string, run: string): readonly string[] | undefined {
-    const chosen = this.of(key, run)
+  namespaces(task: Version, run: string): readonly string[] | undefined {
+    const chosen = this.of(task, run)
     return chosen && ('failed' in chosen ? [] : chosen.namespaces)
   }
 
-  keep(key: string, run: string, chosen: Chosen): void {
-    this.#known.set(key, { run, chosen })
+  keep({ key, generation }: Version, run: string, chosen: Chosen): void {
+    this.#known.set(key, { run, generation, chosen })
   }
 
   forget(key: string): void {
@@ -43,20 +54,16 @@ export class Choices {
  * @throws FaultError when the API server may answer later; what the signal was aborted with
  */
 export async function chooseNamespaces(
-  { spec }: Pick<Task, 'spec'>,
+  { spec, status, operation }: Pick<Task, 'spec' | 'status' | 'operation'>,
   calls: Pick<Calls, 'list'>,
   ownNamespace: string,
 ): Promise<Chosen> {
   const selector = spec.target?.namespaceSelector
-  if (!selector) return { namespaces: [] }
-  const names: string[] = []
+  if (!selector) return { namespaces: [], left: [] }
+  const found: Item[] = []
   try {
     for await (const page of calls.list(NAMESPACE, '')) {
-      for (const { metadata } of page) {
-        const isFree = metadata.labels?.[PROTECTED_LABEL] !== 'true' && metadata.deletionTimestamp === undefined
-        const isForeign = !isProtected(metadata.name, ownNamespace)
-        if (isFree && isForeign && selects(selector, metadata.labels)) names.push(metadata.name)
-      }
+      found.push(...page.filter(({ metadata }) => selects(selector, metadata.labels)))
     }
   } catch (error) {
     if (!(error instanceof FaultError)) throw error
@@ -64,7 +71,28 @@ export async function chooseNamespaces(
     if (kind === 'Transient' || kind === 'Unknown') throw error
     return { failed: finalFailure(reason, faultSummary([error.fault])) }
   }
-  if (names.length <= MOST) return { namespaces: names.sort() }
-  const message = `spec.target.namespaceSelector chooses ${names.length} namespaces, and ${MOST} is the most: make it narrower`
-  return { failed: finalFailure('TooManyNamespaces', message) }
+  const left = found.flatMap(namespace => leftOut(namespace, ownNamespace) ?? [])
+  const namespaces = found.filter(namespace => !leftOut(namespace, ownNamespace)).map(({ metadata }) => metadata.name)
+  const asleep = operation === 'sleep' ? (status.sleeping?.namespaces ?? []) : []
+  const problem = tooMany(namespaces, asleep)
+  return problem === undefined
+    ? { namespaces: namespaces.sort(), left }
+    : { failed: finalFailure('TooManyNamespaces', problem) }
+}
+
+function leftOut(namespace: Item, ownNamespace: string): LeftOut | undefined {
+  const { name, labels, deletionTimestamp } = namespace.metadata
+  const target = targetOf(namespace)
+  if (deletionTimestamp !== undefined) return { target, reason: 'Terminating', message: 'is being deleted' }
+  if (labels?.[PROTECTED_LABEL] !== 'true' && !isProtected(name, ownNamespace)) return undefined
+  return { target, reason: 'ProtectedNamespace', message: 'is protected' }
+}
+
+/** `asleep`: where something sleeps by the task already. */
+function tooMany(namespaces: readonly string[], asleep: readonly string[]): string | undefined {
+  const chooses = `spec.target.namespaceSelector chooses ${namespaces.length} namespaces`
+  if (namespaces.length > MOST) return `${chooses}, and ${MOST} is the most: make it narrower`
+  const others = asleep.filter(name => !namespaces.includes(name)).length
+  if (namespaces.length + others <= MOST_ASLEEP) return undefined
+  return `${chooses}, and in ${others} others something still sleeps by this task: wake it first (rota.dev/wake)`
 }

@@ -152,7 +152,7 @@ export class Controller {
         working: hand !== undefined && hand.done === undefined,
         clockSkewed: isClockSkewed(),
         dependency: name => store.get(keyOf(task.namespace, name)),
-        resolved: run => this.#choices.namespaces(task.key, run),
+        resolved: run => this.#choices.namespaces(task, run),
         hasLooked: run => this.#lookedAt.get(task.key) === run,
         ...(held && { heldBack: held }),
         ...(overtaken !== undefined && { overtakenBy: overtaken }),
@@ -241,7 +241,7 @@ export class Controller {
       const operation = operationOf(task, task.operation)
       if (!operation) return 'Unknown'
       const calls = await callsFor(this.#parts, task, operation, this.#stopping.signal)
-      this.#choices.keep(task.key, run, await chooseNamespaces(task, calls, this.#parts.store.ownNamespace))
+      this.#choices.keep(task, run, await chooseNamespaces(task, calls, this.#parts.store.ownNamespace))
       return 'Fruitful'
     })
   }

@@ -3,9 +3,9 @@ import { WAKE_FINALIZER } from '../api/names.ts'
 import type { OperationName } from '../api/task.ts'
 import { nextAttemptTime } from '../decide/backoff.ts'
 import type { Decision } from '../decide/decision.ts'
-import { isDryRun } from '../decide/dry-run.ts'
 import type { StatusEvent } from '../decide/events.ts'
 import { type Effort, effortOf } from '../decide/settings.ts'
+import { fallsAsleep } from '../decide/sleeping.ts'
 import type { Task } from '../decide/task.ts'
 import { finalFailure, type Outcome } from '../execution/outcome.ts'
 import { faultSummary } from '../execution/summary.ts'
@@ -59,8 +59,7 @@ async function taken(parts: Parts, task: Task, decision: Decision & { do: 'Start
     if (task.status.activeRun?.owner === owner) return true
     return wrote(parts, task, [{ event: 'Resumed', owner }])
   }
-  const sleeps = run.operation === 'sleep' && !isDryRun(task, 'sleep')
-  const keeps = sleeps && task.spec.operation.sleep?.onDelete !== 'Leave'
+  const keeps = fallsAsleep(task, run) && task.spec.operation.sleep?.onDelete !== 'Leave'
   if (keeps && !task.finalizers.includes(WAKE_FINALIZER)) {
     if ((await ledger.addFinalizer(task)) === 'Lost') return false
   }

@@ -11,7 +11,7 @@ import { fitted } from './fitted.ts'
 import { canBeUndone, revertedCondition } from './reverted.ts'
 import { specKey } from './run.ts'
 import { saved } from './savings.ts'
-import { afterSleep, afterWake, fallingAsleep, without } from './sleeping.ts'
+import { afterSleep, afterWake, fallingAsleep, fallsAsleep, without } from './sleeping.ts'
 import type { Task } from './task.ts'
 
 /** `output` and `error` of a history entry are cut at this many characters. */
@@ -93,7 +93,7 @@ function claimed(task: Task, status: Status, event: StatusEvent & { event: 'Clai
     ...(run.request && { handled: { ...status.handled, [run.request.name]: run.request.token } }),
   }
   // Noted before the first write on a workload, so that a crash in mid-sleep cannot forget what may be asleep.
-  if (run.operation !== 'sleep' || isDryRun(task, 'sleep')) return next
+  if (!fallsAsleep(task, run)) return next
   const kinds = task.spec.operation.sleep?.kinds ?? []
   return withSleeping(next, fallingAsleep(status.sleeping, run.namespaces, kinds, now), now)
 }

@@ -1,12 +1,21 @@
 import { USUAL_SLEEPERS } from '../api/kinds.ts'
 import type { Status } from '../api/task.ts'
 import { type Instant, rfc3339 } from '../lib/instant.ts'
+import { isDryRun } from './dry-run.ts'
 import type { Ending } from './events.ts'
+import type { RunRef } from './run.ts'
+import type { Task } from './task.ts'
 
-/** The status holds no more; two specs name fewer. */
+/** The status holds no more kinds and namespaces; two specs name fewer. */
 const MOST_KINDS = 32
+export const MOST_ASLEEP = 100
 
 type Sleeping = NonNullable<Status['sleeping']>
+
+/** Whether a run may put something to sleep. */
+export function fallsAsleep(task: Task, { operation, namespaces }: Pick<RunRef, 'operation' | 'namespaces'>): boolean {
+  return operation === 'sleep' && namespaces.length > 0 && !isDryRun(task, 'sleep')
+}
 
 /** At the claim of a sleep: these namespaces may have something asleep from now on, also of the kinds that only it names. */
 export function fallingAsleep(

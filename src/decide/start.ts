@@ -3,6 +3,7 @@ import { type Instant, SECOND } from '../lib/instant.ts'
 import type { Decision, Situation } from './decision.ts'
 import type { StatusEvent } from './events.ts'
 import { type RunRef, runId } from './run.ts'
+import { MOST_ASLEEP } from './sleeping.ts'
 import { timeWithoutSlot } from './slots.ts'
 
 /** A run that is held back this long says so in the status. */
@@ -28,7 +29,8 @@ export function start(
 function targets({ task, world }: Situation, { id, operation }: Run): readonly string[] | undefined {
   const named = targetNamespaces(task.spec, task.namespace) ?? world.resolved(id)
   if (operation !== 'wake' || task.operation !== 'sleep') return named
-  return named && [...new Set([...named, ...(task.status.sleeping?.namespaces ?? [])])]
+  // Where it surely sleeps comes first: the status holds no more.
+  return named && [...new Set([...(task.status.sleeping?.namespaces ?? []), ...named])].slice(0, MOST_ASLEEP)
 }
 
 /** A wake that no slot explains is dated at what made it necessary, else at its claim. */

@@ -27,6 +27,10 @@ export interface AttemptInput {
   /** Ends the attempt when its time is over. */
   readonly deadline: AbortSignal
   readonly limits: Limits
+  /** Whether labels chose the namespaces. */
+  readonly byLabel?: boolean
+  /** What is none of its targets although it might seem so. */
+  readonly left?: readonly LeftOut[]
   /** Nothing is changed: the API server only says what it would do. */
   readonly dryRun: boolean
   readonly changed: (target: Target, says: string) => void
@@ -60,12 +64,12 @@ export async function attempt(input: AttemptInput): Promise<Outcome> {
 
 async function work(input: AttemptInput, signal: AbortSignal, progress: Progress): Promise<Outcome> {
   const { operation, account, targets, dryRun } = input
-  const admitted = await targets.admit(account, input.run.namespaces, operation.tolerates ?? 'None', signal)
-  // In a namespace that is gone nothing is left to wake; for all else it is a mistake that the author should know of.
-  const against = admitted.faults.filter(fault => fault.class !== 'Gone' || operation.name !== 'wake')
-  if (admitted.namespaces.length === 0) return concluded(input, NOTHING, progress, against)
+  const admit = (namespaces: readonly string[]) =>
+    targets.admit(account, namespaces, operation.tolerates ?? 'None', signal)
+  let admitted = await admit(input.run.namespaces)
+  const against = mistakes(input, admitted.faults)
   const calls = targets.as(account, input.purpose, signal)
-  for (let conflicts = 0; ; ) {
+  for (let conflicts = 0; admitted.namespaces.length > 0; ) {
     const run = { ...input.run, namespaces: admitted.namespaces, changed: progress.targets }
     const seen = await operation.observe(run, calls)
     const plan = operation.plan(seen, run)
@@ -79,13 +83,27 @@ async function work(input: AttemptInput, signal: AbortSignal, progress: Progress
     const faults = await act(input, plan, calls, signal, progress)
     if (conflicts++ < OBSERVED_AGAIN && faults.some(fault => fault.class === 'Conflict')) continue
     // A listed object that is gone by now needs nothing any more.
-    const open = [...against, ...plan.faults, ...faults.filter(fault => fault.class !== 'Gone' || isFinal(fault))]
+    const open = [...plan.faults, ...faults.filter(fault => fault.class !== 'Gone' || isFinal(fault))]
+    // With a namespace the rights in it go too: that is no refusal, and the others are done without it.
+    if (open.some(({ class: kind }) => kind === 'Refused')) {
+      const before = admitted.namespaces.length
+      admitted = await admit(admitted.namespaces)
+      against.push(...mistakes(input, admitted.faults))
+      if (admitted.namespaces.length < before) continue
+    }
+    open.unshift(...against)
     if (open.length > 0 || plan.pending === undefined || dryRun) return concluded(input, plan, progress, open)
     progress.pending = plan.pending
     input.progress(plan.pending)
     await pause(input.clock, POLL, signal)
     signal.throwIfAborted()
   }
+  return concluded(input, NOTHING, progress, against)
+}
+
+/** A namespace that is gone has nothing left to wake, and nobody has named those that labels chose: else it is one. */
+function mistakes({ operation, byLabel }: AttemptInput, faults: readonly Fault[]): Fault[] {
+  return faults.filter(fault => fault.class !== 'Gone' || !(byLabel || operation.name === 'wake'))
 }
 
 /** What became of the actions that did not work. */
@@ -128,13 +146,14 @@ const NOTHING: Plan = { actions: [], done: [], already: 0, left: [], faults: [] 
 
 function concluded(input: AttemptInput, plan: Plan, progress: Progress, faults: readonly Fault[]): Outcome {
   const { operation, dryRun } = input
-  const did = summary(operation.pastTense, progress.targets, plan.already + progress.same, plan.left, operation.already)
+  const left = [...(input.left ?? []), ...plan.left]
+  const did = summary(operation.pastTense, progress.targets, plan.already + progress.same, left, operation.already)
   const pending = dryRun && plan.pending !== undefined ? `; then: ${plan.pending}` : ''
   const would = progress.size > 0 ? 'would have ' : ''
   const said = dryRun ? `dry run, nothing was changed: ${would}${did}${pending}` : did
   const report: Report = {
     message: said,
-    output: plan.output ?? [...progress.lines, ...plan.left.map(leftLine)].join('\n'),
+    output: plan.output ?? [...progress.lines, ...left.map(leftLine)].join('\n'),
     changed: progress.size,
     ...(plan.asleep !== undefined && { asleep: plan.asleep }),
   }

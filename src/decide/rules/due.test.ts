@@ -259,7 +259,7 @@ describe('the two kinds of slot of a sleep', () => {
         '2026-01-06T06:59:59Z',
       ),
       now: '2026-01-06T07:00:00Z',
-      decides: { rule: 'due', do: 'Start', run: { operation: 'wake', namespaces: ['team-b', 'team-a'] } },
+      decides: { rule: 'due', do: 'Start', run: { operation: 'wake', namespaces: ['team-a', 'team-b'] } },
     },
   ])
 })
