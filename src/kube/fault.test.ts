@@ -35,7 +35,12 @@ describe('an answer that is no success', () => {
     [409, 'Conflict', 'Conflict', 'Deployment team-b/web was changed by others meanwhile'],
     [410, 'Transient', 'Expired', 'patch Deployment team-b/web took too long to page through'],
     [413, 'Invalid', 'Invalid', 'patch Deployment team-b/web is not valid: said'],
-    [415, 'Invalid', 'Invalid', 'patch Deployment team-b/web is not valid: said'],
+    [
+      415,
+      'Invalid',
+      'UnsupportedPatch',
+      'Deployment team-b/web takes no patch of this type: write another one, as Merge',
+    ],
     [422, 'Invalid', 'Invalid', 'patch Deployment team-b/web is not valid: said'],
     [429, 'Transient', 'TooManyRequests', 'the API server is busy (429)'],
     [500, 'Transient', 'ServerError', 'patch Deployment team-b/web failed with HTTP 500'],
@@ -68,6 +73,50 @@ describe('an answer that is no success', () => {
 
   it.each([400, 403, 422])('%i of a proxy, which has no words for us, ends without a colon', status => {
     expect(answered(patch, status).message).toMatch(/(is not valid|was refused at admission)$/)
+  })
+})
+
+describe('an apply that cannot be', () => {
+  const apply = (status: number, message: string, causes: readonly object[] = []) =>
+    faultOf(patch, { status, retryAfter: 0, body: { message, details: { causes } } })
+  const conflict = (manager: string, field: string) => ({
+    reason: 'FieldManagerConflict',
+    message: `conflict with "${manager}" using apps/v1`,
+    field,
+  })
+
+  it.each([
+    [[conflict('helm', '.spec.replicas')], 'helm manages spec.replicas'],
+    [[conflict('helm', '.spec.replicas'), conflict('helm', '.data.a')], 'helm manages spec.replicas and data.a'],
+    [[conflict('helm', '.data.a'), conflict('rota', '.data.b')], 'helm and rota manage data.a and data.b'],
+  ])('for a conflict names managers and fields, and is final: %j', (causes, said) => {
+    const message = `Deployment team-b/web: ${said}: leave that out of the manifest`
+    expect(apply(409, 'Apply failed', causes)).toEqual({
+      class: 'Invalid',
+      reason: 'FieldManagerConflict',
+      message,
+      target,
+    })
+  })
+
+  it('for a field that the kind does not have is final, although the API server calls it its own error', () => {
+    const said =
+      'failed to create typed patch object (/web; apps/v1, Kind=Deployment): .spec.x: field not declared in schema'
+    expect(apply(500, said)).toMatchObject({
+      class: 'Invalid',
+      message: 'Deployment team-b/web is not valid: spec.x: field not declared in schema',
+    })
+  })
+
+  it('for a value that the kind cannot hold likewise, and of a Secret nothing is repeated', () => {
+    const kind = { kind: 'Secret', group: '', version: 'v1', plural: 'secrets' }
+    const call: Call = { ...patch, resource: 'secrets', target: { ...target, kind } }
+    const said =
+      'failed to create typed patch object (/s; /v1, Kind=Secret): .stringData.pin: expected string, got &value.valueUnstructured{Value:1234}'
+    const { class: of, message } = faultOf(call, { status: 500, retryAfter: 0, body: { message: said } })
+    expect(of).toBe('Invalid')
+    expect(message).toMatch(/^Secret team-b\/web is not valid: /)
+    expect(message).not.toContain('1234')
   })
 })
 

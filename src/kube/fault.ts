@@ -1,6 +1,7 @@
 import type { Fault, Target } from '../api/fault.ts'
 import type { Account, Purpose } from '../execution/ports.ts'
 import { cut, listed } from '../lib/text.ts'
+import { wordsOf } from './words.ts'
 
 /** What a call was about, for the message of its failure. */
 export interface Call {
@@ -38,15 +39,21 @@ export function faultOf(call: Call, failure: Failure): Fault {
   const { status, retryAfter, body } = failure
   const what = `${call.verb} ${called(call)}`
   const about = { ...(call.target && { target: call.target }), ...(retryAfter > 0 && { retryAfter }) }
-  const said = body?.message ? `: ${cut(body.message, 300)}` : ''
+  const said = body?.message ? `: ${wordsOf(call.resource, body.message)}` : ''
   const special = byCause(call, failure)
   if (special) return { ...special, ...about }
   switch (status) {
     case 400:
     case 413:
-    case 415:
     case 422:
       return { class: 'Invalid', reason: 'Invalid', message: `${what} is not valid${said}`, ...about }
+    case 415:
+      return {
+        class: 'Invalid',
+        reason: 'UnsupportedPatch',
+        message: `${called(call)} takes no patch of this type: write another one, as Merge`,
+        ...about,
+      }
     case 401:
       return {
         class: 'Transient',
@@ -79,6 +86,8 @@ export function faultOf(call: Call, failure: Failure): Fault {
   }
 }
 
+const NOT_APPLICABLE = /^failed to (create typed patch object|convert new object) /
+
 /** Answers whose status code alone would mislead. */
 function byCause(call: Call, { status, body }: Failure): Fault | undefined {
   const causes = body?.details?.causes ?? []
@@ -91,17 +100,22 @@ function byCause(call: Call, { status, body }: Failure): Fault | undefined {
   if (conflicts.length > 0) {
     // `conflict with "helm" using apps/v1`
     const managers = [...new Set(conflicts.map(({ message = '' }) => /"([^"]*)"/.exec(message)?.[1] ?? 'somebody'))]
-    const fields = conflicts.map(({ field }) => field).filter(Boolean)
-    const message = `${called(call)}: ${listed(managers)} manages ${listed(fields as string[])}: leave it to them, or set force: true`
+    const fields = conflicts.map(({ field = '' }) => field.replace(/^[.]/, '')).filter(Boolean)
+    const manage = managers.length === 1 ? 'manages' : 'manage'
+    const message = `${called(call)}: ${listed(managers)} ${manage} ${listed(fields)}: leave that out of the manifest`
     return { class: 'Invalid', reason: 'FieldManagerConflict', message }
   }
   // Another object of the same name: what was seen is gone.
   if (status === 422 && causes.some(({ field }) => field === 'metadata.uid')) {
     return { class: 'Conflict', reason: 'Conflict', message: `${called(call)} was replaced by others meanwhile` }
   }
-  // Server-side apply of a field that the kind does not have; it never gets better.
-  if (status === 500 && body?.message?.includes('failed to create typed patch object')) {
-    return { class: 'Invalid', reason: 'Invalid', message: `${called(call)} is not valid: ${cut(body.message, 300)}` }
+  // Server-side apply of what its kind cannot hold; it never gets better.
+  if (status === 500 && body?.message && NOT_APPLICABLE.test(body.message)) {
+    return {
+      class: 'Invalid',
+      reason: 'Invalid',
+      message: `${called(call)} is not valid: ${wordsOf(call.resource, body.message)}`,
+    }
   }
   if (status === 404 && call.target && call.verb === 'create') {
     return { class: 'Gone', reason: 'NamespaceNotFound', message: `namespace ${namespace} does not exist` }
