@@ -21,13 +21,16 @@ export const SPEC_SCHEMA: Schema = {
     },
     "timeZone": {
       "type": "string",
+      "default": "UTC",
       "maxLength": 64
     },
     "daylightSaving": {
       "type": "object",
+      "default": {},
       "properties": {
         "skippedTime": {
           "type": "string",
+          "default": "RunAfter",
           "enum": [
             "RunAfter",
             "Skip"
@@ -35,6 +38,7 @@ export const SPEC_SCHEMA: Schema = {
         },
         "repeatedTime": {
           "type": "string",
+          "default": "First",
           "enum": [
             "First",
             "Last",
@@ -44,20 +48,24 @@ export const SPEC_SCHEMA: Schema = {
       }
     },
     "suspend": {
-      "type": "boolean"
+      "type": "boolean",
+      "default": false
     },
     "startingDeadlineSeconds": {
       "type": "integer",
+      "default": 3600,
       "minimum": 10,
       "maximum": 2147483647
     },
     "jitterSeconds": {
       "type": "integer",
+      "default": 0,
       "minimum": 0,
       "maximum": 3600
     },
     "concurrencyPolicy": {
       "type": "string",
+      "default": "Forbid",
       "enum": [
         "Forbid",
         "Queue",
@@ -66,6 +74,7 @@ export const SPEC_SCHEMA: Schema = {
     },
     "priority": {
       "type": "integer",
+      "default": 0,
       "minimum": -1000,
       "maximum": 1000
     },
@@ -91,11 +100,13 @@ export const SPEC_SCHEMA: Schema = {
     },
     "suspendAfterFailures": {
       "type": "integer",
+      "default": 0,
       "minimum": 0,
       "maximum": 100
     },
     "cacheSeconds": {
       "type": "integer",
+      "default": 0,
       "minimum": 0,
       "maximum": 604800
     },
@@ -106,6 +117,7 @@ export const SPEC_SCHEMA: Schema = {
     },
     "retry": {
       "type": "object",
+      "default": {},
       "properties": {
         "attempts": {
           "type": "integer",
@@ -119,6 +131,7 @@ export const SPEC_SCHEMA: Schema = {
         },
         "backoff": {
           "type": "string",
+          "default": "Exponential",
           "enum": [
             "Exponential",
             "Constant"
@@ -126,6 +139,7 @@ export const SPEC_SCHEMA: Schema = {
         },
         "maxDelaySeconds": {
           "type": "integer",
+          "default": 300,
           "minimum": 0,
           "maximum": 86400
         }
@@ -133,6 +147,7 @@ export const SPEC_SCHEMA: Schema = {
     },
     "serviceAccountName": {
       "type": "string",
+      "default": "default",
       "maxLength": 253
     },
     "target": {
@@ -213,10 +228,12 @@ export const SPEC_SCHEMA: Schema = {
       }
     },
     "dryRun": {
-      "type": "boolean"
+      "type": "boolean",
+      "default": false
     },
     "historyLimit": {
       "type": "integer",
+      "default": 10,
       "minimum": 0,
       "maximum": 20
     },
@@ -232,6 +249,12 @@ export const SPEC_SCHEMA: Schema = {
             },
             "kinds": {
               "type": "array",
+              "default": [
+                "Deployment",
+                "StatefulSet",
+                "CronJob",
+                "ScaledObject.keda.sh"
+              ],
               "minItems": 1,
               "maxItems": 16,
               "unique": true,
@@ -242,6 +265,7 @@ export const SPEC_SCHEMA: Schema = {
             },
             "replicas": {
               "type": "integer",
+              "default": 0,
               "minimum": 0,
               "maximum": 10000
             },
@@ -250,6 +274,7 @@ export const SPEC_SCHEMA: Schema = {
               "properties": {
                 "timeoutSeconds": {
                   "type": "integer",
+                  "default": 300,
                   "minimum": 1,
                   "maximum": 3600
                 }
@@ -366,6 +391,7 @@ export const SPEC_SCHEMA: Schema = {
             },
             "onDelete": {
               "type": "string",
+              "default": "Wake",
               "enum": [
                 "Wake",
                 "Leave"
@@ -378,6 +404,12 @@ export const SPEC_SCHEMA: Schema = {
           "properties": {
             "kinds": {
               "type": "array",
+              "default": [
+                "Deployment",
+                "StatefulSet",
+                "CronJob",
+                "ScaledObject.keda.sh"
+              ],
               "minItems": 1,
               "maxItems": 16,
               "unique": true,
@@ -500,6 +532,7 @@ export const SPEC_SCHEMA: Schema = {
               "properties": {
                 "timeoutSeconds": {
                   "type": "integer",
+                  "default": 300,
                   "minimum": 1,
                   "maximum": 3600
                 }
@@ -565,6 +598,7 @@ export const SPEC_SCHEMA: Schema = {
               "properties": {
                 "timeoutSeconds": {
                   "type": "integer",
+                  "default": 300,
                   "minimum": 1,
                   "maximum": 3600
                 }
@@ -572,6 +606,10 @@ export const SPEC_SCHEMA: Schema = {
             },
             "kinds": {
               "type": "array",
+              "default": [
+                "Deployment",
+                "StatefulSet"
+              ],
               "minItems": 1,
               "maxItems": 16,
               "unique": true,
@@ -652,6 +690,7 @@ export const SPEC_SCHEMA: Schema = {
               "properties": {
                 "timeoutSeconds": {
                   "type": "integer",
+                  "default": 300,
                   "minimum": 1,
                   "maximum": 3600
                 }
@@ -659,6 +698,11 @@ export const SPEC_SCHEMA: Schema = {
             },
             "kinds": {
               "type": "array",
+              "default": [
+                "Deployment",
+                "StatefulSet",
+                "DaemonSet"
+              ],
               "minItems": 1,
               "maxItems": 3,
               "unique": true,
@@ -945,6 +989,7 @@ export const SPEC_SCHEMA: Schema = {
             },
             "type": {
               "type": "string",
+              "default": "Merge",
               "enum": [
                 "Merge",
                 "Strategic",
@@ -968,7 +1013,8 @@ export const SPEC_SCHEMA: Schema = {
               "maxLength": 65536
             },
             "force": {
-              "type": "boolean"
+              "type": "boolean",
+              "default": false
             }
           }
         },

@@ -4,6 +4,8 @@ import { nearest } from './nearest.ts'
 /** The part of a CRD's schema language that ours uses; generated from the CRD. */
 export interface Schema {
   readonly type: 'object' | 'array' | 'string' | 'integer' | 'boolean'
+  /** What stands for a member that is left out. */
+  readonly default?: unknown
   readonly required?: readonly string[]
   readonly properties?: Readonly<Record<string, Schema>>
   readonly items?: Schema

@@ -13,6 +13,7 @@ interface Crd {
 
 const KEPT = [
   'type',
+  'default',
   'required',
   'enum',
   'minimum',
@@ -24,7 +25,7 @@ const KEPT = [
   'maxProperties',
 ] as const
 /** What a program needs not know, or what is said in other ways: CEL rules are restated in src/manifest/rules.ts. */
-const DROPPED = ['description', 'default', 'format', 'properties', 'items', 'additionalProperties']
+const DROPPED = ['description', 'format', 'properties', 'items', 'additionalProperties']
 
 /** The structure of `spec` as TypeScript, for who checks manifests without an API server. */
 export function schemaOf(yaml: string, source: string): string {

@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { API_VERSION, KIND } from '../../src/api/names.ts'
+import { withDefaults } from '../../src/manifest/defaults.ts'
 import { pathText } from '../../src/manifest/finding.ts'
+import { SPEC_SCHEMA } from '../../src/manifest/schema.generated.ts'
 import { validate } from '../../src/manifest/validate.ts'
 import { seed } from '../builders/seed.ts'
 import { sharedCluster } from '../harness/cluster.ts'
@@ -93,7 +95,7 @@ describe('the offline check', () => {
     create = dryRun(sharedCluster().kubeconfig)
   })
 
-  test(`refuses whatever the API server refuses, and little more (${CASES} mutants of valid specs)`, async () => {
+  test(`refuses whatever the API server refuses, and little more, and reads the rest as it is stored (${CASES} mutants of valid specs)`, async () => {
     let refused = 0
     await fc.assert(
       fc.asyncProperty(mutant, async spec => {
@@ -103,12 +105,14 @@ describe('the offline check', () => {
         if ('refused' in verdict) {
           refused++
           expect(findings, verdict.refused).not.toEqual([])
-        } else
+        } else {
           expect(
             findings
               .filter(({ reason }) => !BEYOND.includes(reason))
               .map(({ path, message }) => `${pathText(path)}: ${message}`),
           ).toEqual([])
+          expect(withDefaults(SPEC_SCHEMA, spec)).toEqual(verdict.accepted['spec'])
+        }
       }),
       { seed: seed(), numRuns: CASES, endOnFailure: true },
     )
