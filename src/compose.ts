@@ -63,7 +63,7 @@ export async function compose(config: Config, ports: Ports): Promise<Operator> {
   }
 
   const connection = await connect(config.kubeconfig)
-  const client = new Client(connection, clock, emit, requests)
+  const client = new Client(connection, clock, emit, { flow: requests })
   const stopping = new AbortController()
   const namespaces = config.namespace.length > 0 ? config.namespace : [undefined]
   const reflectors = namespaces.map(namespace => reflectorOf(client, emit, store, namespace))

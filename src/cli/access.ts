@@ -36,7 +36,7 @@ export interface TaskAccess {
 /** @param given NAME, or namespace/name. @throws CommandError */
 export async function taskAccess(io: Io, given: string, flags: ClusterFlags): Promise<TaskAccess> {
   const connection = await connected(flags)
-  const client = new Client(connection, io.clock, () => undefined)
+  const client = new Client(connection, io.clock, () => undefined, { caller: 'You' })
   const parts = given.split('/')
   const [namespace, name] = parts.length === 2 ? parts : [flags.namespace ?? connection.namespace, given]
   if (!isName(namespace) || !isName(name) || parts.length > 2)
@@ -106,11 +106,9 @@ function wordsFor(key: string, verb: 'read' | 'change', { fault }: FaultError): 
     case 'NotFound':
       return `ScheduledTask ${key} does not exist: see kubectl get scheduledtasks -A`
     case 'Forbidden':
-      return fault.message.includes('refused at admission')
-        ? `ScheduledTask ${key}: ${fault.message}`
-        : `you may not ${verb} ScheduledTask ${key}: ask for a role with ${verb === 'read' ? 'get, list and watch' : 'patch'} on ${PLURAL}.${GROUP}`
-    case 'Unauthorized':
-      return 'the API server does not accept the credentials of your kubeconfig: log in again'
+      return `you may not ${verb} ScheduledTask ${key}: ask for a role with ${verb === 'read' ? 'get, list and watch' : 'patch'} on ${PLURAL}.${GROUP}`
+    case 'AdmissionRefused':
+      return `ScheduledTask ${key}: ${fault.message}`
     default:
       return fault.message
   }

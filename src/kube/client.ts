@@ -7,7 +7,7 @@ import type { Flow } from '../execution/flow.ts'
 import type { Account } from '../execution/ports.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Connection } from './connection.ts'
-import { type Call, type Failure, faultOf, unreachable } from './fault.ts'
+import { type Call, type Caller, type Failure, faultOf, unreachable } from './fault.ts'
 import { retryAfterSeconds } from './retry-after.ts'
 
 /** No request may hang longer: the API server itself gives up after a minute. */
@@ -24,22 +24,30 @@ export interface Request extends Call {
   readonly signal?: AbortSignal
 }
 
+interface ClientOptions {
+  /** Limits the calls on targets, in the name of their accounts; without one nothing does. */
+  readonly flow?: Flow
+  /** Whose kubeconfig it is, for the words of a refusal. */
+  readonly caller?: Caller
+}
+
 /** The one way to the API server. Every call is bounded in time, can be aborted, and is counted. */
 export class Client {
   readonly #connection: Connection
   readonly #clock: Clock
   readonly #emit: Emit
   readonly #flow: Flow | undefined
+  readonly #caller: Caller
   /** Milliseconds that this clock is ahead of the API server's, by the last answer. */
   #ahead = 0
   #inFlight = 0
 
-  /** @param flow limits the calls on targets, in the name of their accounts; without one nothing does */
-  constructor(connection: Connection, clock: Clock, emit: Emit, flow?: Flow) {
+  constructor(connection: Connection, clock: Clock, emit: Emit, { flow, caller = 'Rota' }: ClientOptions = {}) {
     this.#connection = connection
     this.#clock = clock
     this.#emit = emit
     this.#flow = flow
+    this.#caller = caller
   }
 
   get aheadMilliseconds(): number {
@@ -72,7 +80,7 @@ export class Client {
       const text = await answer.body.text()
       this.#compareClocks(answer.headers['date'])
       if (answer.statusCode < 300) return text
-      fault = new FaultError(faultOf(request, failure(answer.statusCode, answer.headers, text)))
+      fault = new FaultError(faultOf(request, failure(answer.statusCode, answer.headers, text), this.#caller))
       throw fault
     } catch (error) {
       if (fault) throw fault
@@ -97,7 +105,7 @@ export class Client {
       const answer = await this.#send(request, request.signal, this.#connection.watches)
       if (answer.statusCode >= 300) {
         const body = await answer.body.text()
-        throw new FaultError(faultOf(request, failure(answer.statusCode, answer.headers, body)))
+        throw new FaultError(faultOf(request, failure(answer.statusCode, answer.headers, body), this.#caller))
       }
       this.#compareClocks(answer.headers['date'])
       const decoder = new TextDecoder()

@@ -29,7 +29,7 @@ describe('an answer that is no success', () => {
   it.each([
     [400, 'Invalid', 'Invalid', 'patch Deployment team-b/web is not valid: said'],
     [401, 'Transient', 'Unauthorized', "the API server does not accept Rota's credentials"],
-    [403, 'Refused', 'Forbidden', 'patch Deployment team-b/web was refused at admission: said'],
+    [403, 'Refused', 'AdmissionRefused', 'patch Deployment team-b/web was refused at admission: said'],
     [404, 'Gone', 'NotFound', 'Deployment team-b/web does not exist'],
     [408, 'Unknown', 'Unknown', 'patch Deployment team-b/web failed with HTTP 408'],
     [409, 'Conflict', 'Conflict', 'Deployment team-b/web was changed by others meanwhile'],
@@ -154,7 +154,7 @@ describe('a refusal', () => {
   ])('at admission is repeated, without a remedy that would not help: %s', said => {
     expect(answered(patch, 403, said)).toEqual({
       class: 'Refused',
-      reason: 'Forbidden',
+      reason: 'AdmissionRefused',
       message: `patch Deployment team-b/web was refused at admission: ${said}`,
       target,
     })
@@ -207,6 +207,49 @@ describe('a refusal', () => {
     const fault = answered(own, 403, 'scheduledtasks is forbidden: User "rota" cannot update resource')
     expect(fault.message).toBe('Rota itself may not update scheduledtasks.rota.dev: its role is incomplete')
     expect(fault).not.toHaveProperty('remedy')
+  })
+})
+
+describe('to whoever sits at the terminal', () => {
+  const told = (call: Call, status: number, said: string) =>
+    faultOf(call, { status, retryAfter: 0, body: { message: said } }, 'You')
+  const as = 'things "x" is forbidden: User "jane" cannot'
+
+  it.each([
+    [
+      'what he may not himself',
+      { ...own, verb: 'get' },
+      `${as} get resource "things"`,
+      'Forbidden',
+      'you may not get scheduledtasks.rota.dev',
+    ],
+    [
+      'that he may not be the account',
+      list,
+      `${as} impersonate resource "serviceaccounts" in API group ""`,
+      'ImpersonationForbidden',
+      'you may not list deployments.apps in the name of ServiceAccount team-a/rota',
+    ],
+    [
+      'what the account may not',
+      list,
+      'things "x" is forbidden: User "system:serviceaccount:team-a:rota" cannot list resource "things"',
+      'Forbidden',
+      'ServiceAccount team-a/rota may not list deployments.apps in namespace team-b',
+    ],
+    [
+      'what was refused at admission',
+      own,
+      'admission webhook "x.example" denied the request',
+      'AdmissionRefused',
+      'update scheduledtasks.rota.dev was refused at admission: admission webhook "x.example" denied the request',
+    ],
+  ] as const)('is said %s', (_, call, said, reason, message) => {
+    expect(told(call, 403, said)).toMatchObject({ class: 'Refused', reason, message })
+  })
+
+  it('is said that his credentials are not good', () => {
+    expect(told(own, 401, '').message).toBe('the API server does not accept your credentials: log in again')
   })
 })
 

@@ -34,8 +34,11 @@ interface Cause {
   readonly field?: string
 }
 
+/** In whose name calls are made that are not made as an account: Rota's own, or that of the person who reads the words. */
+export type Caller = 'Rota' | 'You'
+
 /** What an answer of the API server that is no success means for a run. */
-export function faultOf(call: Call, failure: Failure): Fault {
+export function faultOf(call: Call, failure: Failure, caller: Caller = 'Rota'): Fault {
   const { status, retryAfter, body } = failure
   const what = `${call.verb} ${called(call)}`
   const about = { ...(call.target && { target: call.target }), ...(retryAfter > 0 && { retryAfter }) }
@@ -58,11 +61,11 @@ export function faultOf(call: Call, failure: Failure): Fault {
       return {
         class: 'Transient',
         reason: 'Unauthorized',
-        message: "the API server does not accept Rota's credentials",
+        message: `the API server does not accept ${caller === 'Rota' ? "Rota's credentials" : 'your credentials: log in again'}`,
         ...about,
       }
     case 403:
-      return { class: 'Refused', ...refusal(call, body?.message ?? ''), ...about }
+      return { class: 'Refused', ...refusal(call, body?.message ?? '', caller), ...about }
     case 404:
       return { class: 'Gone', reason: 'NotFound', message: `${called(call)} does not exist`, ...about }
     case 409:
@@ -130,18 +133,23 @@ export function unreachable(call: Call, error: unknown): Fault {
   return { class: 'Transient', reason: 'Unreachable', message, ...(call.target && { target: call.target }) }
 }
 
-/** Verb, resource and account, and what would allow it: to the account, or to Rota itself. */
-function refusal(call: Call, said: string): Pick<Fault, 'reason' | 'message' | 'remedy'> {
+type Refusal = Pick<Fault, 'reason' | 'message' | 'remedy'>
+
+/** Verb, resource and account, and what would allow it: to the account, or to the caller. */
+function refusal(call: Call, said: string, caller: Caller): Refusal {
   const { as, verb, resource, namespace, purpose, target } = call
   const reason = 'Forbidden'
-  if (!as) return { reason, message: `Rota itself may not ${verb} ${called(call)}: its role is incomplete` }
-  const account = `ServiceAccount ${as.namespace}/${as.name}`
   // The words of the RBAC authorizer; policies and webhooks say what they like, but never begin like this.
   const denied = / is forbidden: User ".*?" cannot (\S+) /.exec(said)?.[1]
+  if (!as && caller === 'Rota')
+    return { reason, message: `Rota itself may not ${verb} ${called(call)}: its role is incomplete` }
   if (denied === undefined) {
-    return { reason, message: `${verb} ${called(call)} was refused at admission${said && `: ${cut(said, 300)}`}` }
+    const message = `${verb} ${called(call)} was refused at admission${said && `: ${cut(said, 300)}`}`
+    return { reason: 'AdmissionRefused', message }
   }
-  if (denied.startsWith('impersonate')) return impersonation(call, denied, account)
+  if (!as) return { reason, message: `you may not ${denied} ${called(call)}` }
+  const account = `ServiceAccount ${as.namespace}/${as.name}`
+  if (denied.startsWith('impersonate')) return impersonation(call, denied, account, caller)
   // An apply is a patch, and may be refused because it would create.
   const clusterWide = target?.kind.cluster && denied === 'create'
   const missing = { account: as, verb: denied, resource, ...(namespace !== undefined && !clusterWide && { namespace }) }
@@ -152,10 +160,11 @@ function refusal(call: Call, said: string): Pick<Fault, 'reason' | 'message' | '
   }
 }
 
-/** Whatever the account may: Rota may not do it in its name. */
-function impersonation(call: Call, denied: string, account: string): Pick<Fault, 'reason' | 'message' | 'remedy'> {
+/** Whatever the account may: the caller may not do it in its name. */
+function impersonation(call: Call, denied: string, account: string, caller: Caller): Refusal {
   const { as, verb, resource, purpose } = call
   const reason = 'ImpersonationForbidden'
+  if (caller === 'You') return { reason, message: `you may not ${verb} ${resource} in the name of ${account}` }
   if (!denied.startsWith('impersonate-on:')) {
     // The classic verb is asked for by clusters that know no other.
     const file = denied === 'impersonate' ? 'classic' : 'impersonation.yaml'
