@@ -45,7 +45,7 @@ const operation: Bound = {
 
 const three = [deployment(1, { name: 'a' }), deployment(1, { name: 'b' }), deployment(1, { name: 'c' })]
 
-function setUp(targets: MemoryTargets, changes: { readonly operation?: Bound } = {}) {
+function setUp(targets: MemoryTargets, changes: { readonly operation?: Bound; readonly clock?: FakeClock } = {}) {
   const stop = new AbortController()
   const deadline = new AbortController()
   const changed: string[] = []
@@ -200,6 +200,67 @@ describe('after a conflict', () => {
     expect(targets.lists).toBe(4)
     expect(targets.carried.filter(({ target }) => target.name === 'b')).toHaveLength(4)
     expect(targets.carried).toHaveLength(6)
+  })
+})
+
+describe('a conflict is observed again', () => {
+  it('when it came up while something was only tried out', async () => {
+    let times = 0
+    const trying: Bound = {
+      ...operation,
+      plan(seen, run) {
+        const plan = operation.plan(seen, run)
+        return ++times <= 3 ? { ...plan, actions: [], faults: [faultOf('Conflict')] } : plan
+      },
+    }
+    const targets = new MemoryTargets(three)
+    expect(await setUp(targets, { operation: trying }).outcome()).toMatchObject({ result: 'Succeeded', changed: 3 })
+    expect(targets.lists).toBe(4)
+  })
+
+  it('however often something that was pending has been looked at before', async () => {
+    const clock = new FakeClock(0)
+    let times = 0
+    const waiting: Bound = {
+      ...operation,
+      plan: (seen, run) =>
+        ++times <= 5
+          ? { actions: [], done: [], already: 0, left: [], faults: [], pending: 'not yet' }
+          : operation.plan(seen, run),
+    }
+    const targets = new MemoryTargets(three, { carry: (_, time) => (time === 1 ? faultOf('Conflict') : undefined) })
+    const outcome = setUp(targets, { operation: waiting, clock }).outcome()
+    await clock.advance(10_000)
+    expect(await outcome).toMatchObject({ result: 'Succeeded', changed: 3 })
+  })
+})
+
+describe('what is gone', () => {
+  const inWaves: Bound = {
+    ...operation,
+    plan(seen, run) {
+      const plan = operation.plan(seen, run)
+      return { ...plan, actions: plan.actions.map((action, wave) => ({ ...action, wave })) }
+    },
+  }
+
+  it('holds up nothing that comes after it', async () => {
+    const targets = new MemoryTargets(three, { carry: (_, time) => (time === 1 ? faultOf('Gone') : undefined) })
+    expect(await setUp(targets, { operation: inWaves }).outcome()).toMatchObject({ result: 'Succeeded', changed: 2 })
+  })
+
+  it('is a failure where it is to be there', async () => {
+    const making: Bound = {
+      ...operation,
+      plan: (seen, run) => ({
+        ...operation.plan(seen, run),
+        actions: [
+          { do: 'Create', target: { kind: deployment(0).kind, namespace: 'x', name: 'y' }, body: {}, says: '' },
+        ],
+      }),
+    }
+    const targets = new MemoryTargets([], { carry: () => faultOf('Gone') })
+    expect(await setUp(targets, { operation: making }).outcome()).toMatchObject({ result: 'Failed', reason: 'Gone' })
   })
 })
 

@@ -2,11 +2,11 @@ import type { Fault, Target } from '../api/fault.ts'
 import { type Clock, pause } from '../lib/clock.ts'
 import { SECOND } from '../lib/instant.ts'
 import { count } from '../lib/text.ts'
-import type { Bound, LeftOut, Plan, RunContext } from '../operations/contract.ts'
+import type { Action, Bound, LeftOut, Plan, RunContext } from '../operations/contract.ts'
 import { carryOut } from './carry-out.ts'
 import { excess, type Limits } from './limits.ts'
 import { finalFailure, type Outcome, type Report } from './outcome.ts'
-import type { Account, Calls, Purpose, Targets } from './ports.ts'
+import type { Account, Calls, Carried, Purpose, Targets } from './ports.ts'
 import { Progress } from './progress.ts'
 import { faultSummary, summary } from './summary.ts'
 
@@ -69,7 +69,7 @@ async function work(input: AttemptInput, signal: AbortSignal, progress: Progress
   let admitted = await admit(input.run.namespaces)
   const against = mistakes(input, admitted.faults)
   const calls = targets.as(account, input.purpose, signal)
-  for (let conflicts = 0; admitted.namespaces.length > 0; ) {
+  for (let again = 0; admitted.namespaces.length > 0; ) {
     const run = { ...input.run, namespaces: admitted.namespaces, changed: progress.targets }
     const seen = await operation.observe(run, calls)
     const plan = operation.plan(seen, run)
@@ -81,9 +81,8 @@ async function work(input: AttemptInput, signal: AbortSignal, progress: Progress
     if (refused !== undefined) return tooMany(refused, plan, progress)
     progress.found(plan.done)
     const faults = await act(input, plan, calls, signal, progress)
-    if (conflicts++ < OBSERVED_AGAIN && faults.some(fault => fault.class === 'Conflict')) continue
-    // A listed object that is gone by now needs nothing any more.
-    const open = [...plan.faults, ...faults.filter(fault => fault.class !== 'Gone' || isFinal(fault))]
+    const open = [...plan.faults, ...faults]
+    if (open.some(fault => fault.class === 'Conflict') && again++ < OBSERVED_AGAIN) continue
     // With a namespace the rights in it go too: that is no refusal, and the others are done without it.
     if (open.some(({ class: kind }) => kind === 'Refused')) {
       const before = admitted.namespaces.length
@@ -124,16 +123,17 @@ async function act(
       if (result === 'Changed') progress.did(action.target, action.says)
       else if (result === 'Same' || (action.do === 'Delete' && result.class === 'Gone')) progress.same++
       tell(`${++ended} of ${count(actions.length, 'object')}`)
-      return result
+      return isFine(action, result) ? 'Same' : result
     },
     signal,
   )
   return carried.filter(result => typeof result === 'object')
 }
 
-/** It is not the object that is gone, but the namespace that it should be in. */
-function isFinal({ reason }: Fault): boolean {
-  return reason === 'NamespaceTerminating' || reason === 'NamespaceNotFound'
+/** A listed object that is gone by now needs nothing any more, unless its namespace is gone, or it is to be there. */
+function isFine({ do: does }: Action, result: Carried): boolean {
+  if (typeof result !== 'object' || result.class !== 'Gone' || does === 'Create' || does === 'Apply') return false
+  return result.reason !== 'NamespaceTerminating' && result.reason !== 'NamespaceNotFound'
 }
 
 function tooMany(refused: string, plan: Plan, progress: Progress): Outcome {

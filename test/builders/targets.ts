@@ -1,4 +1,5 @@
 import { type Fault, FaultError, type Kind } from '../../src/api/fault.ts'
+import { POD, resourceName } from '../../src/api/kinds.ts'
 import type { Account, Admitted, Calls, Carried, Purpose, Targets } from '../../src/execution/ports.ts'
 import type { Action } from '../../src/operations/contract.ts'
 import type { Item } from '../../src/operations/item.ts'
@@ -8,9 +9,12 @@ interface Answers {
   /** What becomes of an action; `undefined`: it is carried out. */
   readonly carry?: (action: Action, time: number) => Carried | Promise<Carried | undefined> | undefined
   readonly admit?: (namespaces: readonly string[]) => Admitted
-  /** Before each list. */
-  readonly listing?: (time: number) => void | Promise<void>
+  /** Before each list. @throws FaultError when it cannot be listed */
+  readonly listing?: (time: number, kind: Kind) => void | Promise<void>
 }
+
+/** So many objects make a page: few, so that what looks only at the first page is noticed. */
+const PAGE = 2
 
 /** Objects in memory, with the preconditions of the API server. */
 export class MemoryTargets implements Targets {
@@ -19,6 +23,8 @@ export class MemoryTargets implements Targets {
   kinds: readonly Kind[] = []
   /** What was asked for, in order. */
   readonly carried: Action[] = []
+  /** What rights it took: `patch deployments.apps/scale`. */
+  readonly used = new Set<string>()
   /** Names of those who asked. */
   readonly accounts = new Set<string>()
   lists = 0
@@ -35,24 +41,42 @@ export class MemoryTargets implements Targets {
     const found = (kind: string, namespace: string) =>
       this.items.filter(item => item.kind.kind === kind && (namespace === '' || item.metadata.namespace === namespace))
     const counted = () => ++this.lists
+    const uses = (verb: string, { group, plural }: Kind, subresource = '') =>
+      void this.used.add(`${verb} ${resourceName(group, plural + subresource)}`)
     return {
       find: (group, kind) => this.find(group, kind),
       async *list(kind, namespace) {
         const time = counted()
-        await listing?.(time)
+        uses('list', kind)
+        await listing?.(time, kind)
         signal.throwIfAborted()
-        yield found(kind.kind, namespace)
+        const items = found(kind.kind, namespace)
+        for (let at = 0; at === 0 || at < items.length; at += PAGE) yield items.slice(at, at + PAGE)
       },
-      get: async target => this.items.find(item => isTarget(item, { target })),
-      scaled: async item => item,
+      get: async target => {
+        uses('get', target.kind)
+        return this.items.find(item => isTarget(item, { target }))
+      },
+      scaled: async item => {
+        uses('get', item.kind, '/scale')
+        return item
+      },
       tryOut: async action => {
+        for (const verb of verbsOf(action)) uses(verb, action.target.kind)
         const after = carriedOut(this.items, action)
         if ('class' in after) throw new FaultError(after)
         if (!after.item) throw new Error('a deletion leaves nothing to look at')
         return after.item
       },
-      logTail: async () => 'the end of the log',
-      carryOut: (action, dryRun) => this.#carryOut(action, dryRun),
+      logTail: async () => {
+        uses('get', POD, '/log')
+        return 'the end of the log'
+      },
+      carryOut: (action, dryRun) => {
+        for (const verb of verbsOf(action)) uses(verb, action.target.kind)
+        if (action.do === 'Patch' && action.scale) uses('patch', action.target.kind, '/scale')
+        return this.#carryOut(action, dryRun)
+      },
     }
   }
 
@@ -74,6 +98,12 @@ export class MemoryTargets implements Targets {
     if (!dryRun) this.items = after.items
     return 'Changed'
   }
+}
+
+function verbsOf(action: Action): readonly string[] {
+  if (action.do === 'Create') return ['create']
+  if (action.do === 'Delete') return ['delete']
+  return action.do === 'Apply' && action.version === undefined ? ['patch', 'create'] : ['patch']
 }
 
 /** A fault of this class; its message is the class in lower case. */
