@@ -1,4 +1,4 @@
-import type { ActiveRun, OperationName } from '../api/task.ts'
+import type { ActiveRun } from '../api/task.ts'
 import { isDryRun } from '../decide/dry-run.ts'
 import type { Task } from '../decide/task.ts'
 import { attempt } from '../execution/attempt.ts'
@@ -8,10 +8,11 @@ import type { Calls } from '../execution/ports.ts'
 import { summary } from '../execution/summary.ts'
 import { verified } from '../execution/verify.ts'
 import { SECOND } from '../lib/instant.ts'
-import { type Choices, chooseNamespaces } from './choices.ts'
+import { chooseNamespaces } from '../runs/choose.ts'
+import { accountOf, contextOf, limitsOf, operationOf, purposeOf } from '../runs/prepare.ts'
+import type { Choices } from './choices.ts'
 import type { Hand } from './hand.ts'
 import type { ControllerParts } from './parts.ts'
-import { accountOf, contextOf, operationOf, purposeOf } from './prepare.ts'
 
 interface Parts extends ControllerParts {
   readonly choices: Choices
@@ -66,11 +67,6 @@ export async function attemptOf(
   const isOver = outcome.result === 'TimedOut' || (outcome.result === 'Stopped' && typeof hand.ending === 'object')
   if (isOver && !dryRun) await endLeftovers(operation, whole, signal => targets.as(account, purpose, signal), clock)
   return outcome
-}
-
-/** Nothing holds back the wake of what a task has put to sleep itself. */
-function limitsOf({ spec, operation }: Task, runs: OperationName) {
-  return runs === 'wake' && operation !== 'wake' ? {} : (spec.maxAffected ?? {})
 }
 
 /** A run that has no namespace: nothing has the labels, or they could not be asked for. */

@@ -1,24 +1,5 @@
-import { FaultError } from '../api/fault.ts'
-import { NAMESPACE } from '../api/kinds.ts'
-import { PROTECTED_LABEL } from '../api/names.ts'
-import { isProtected } from '../decide/read-spec.ts'
-import { MOST_ASLEEP } from '../decide/sleeping.ts'
 import type { Task } from '../decide/task.ts'
-import { finalFailure, type Outcome } from '../execution/outcome.ts'
-import type { Calls } from '../execution/ports.ts'
-import { faultSummary } from '../execution/summary.ts'
-import type { LeftOut } from '../operations/contract.ts'
-import type { Item } from '../operations/item.ts'
-import { targetOf } from '../operations/shared/items.ts'
-import { selects } from '../operations/shared/selector.ts'
-
-/** More targets than this are refused. */
-const MOST = 50
-
-/** The namespaces that the labels of a task's target mean for a run and those left out, or why there are none. */
-export type Chosen =
-  | { readonly namespaces: readonly string[]; readonly left: readonly LeftOut[] }
-  | { readonly failed: Outcome }
+import type { Chosen } from '../runs/choose.ts'
 
 type Version = Pick<Task, 'key' | 'generation'>
 
@@ -47,52 +28,4 @@ export class Choices {
   forget(key: string): void {
     this.#known.delete(key)
   }
-}
-
-/**
- * Listed in the name of the task's account: a task finds no namespace that its account cannot.
- * @throws FaultError when the API server may answer later; what the signal was aborted with
- */
-export async function chooseNamespaces(
-  { spec, status, operation }: Pick<Task, 'spec' | 'status' | 'operation'>,
-  calls: Pick<Calls, 'list'>,
-  ownNamespace: string,
-): Promise<Chosen> {
-  const selector = spec.target?.namespaceSelector
-  if (!selector) return { namespaces: [], left: [] }
-  const found: Item[] = []
-  try {
-    for await (const page of calls.list(NAMESPACE, '')) {
-      found.push(...page.filter(({ metadata }) => selects(selector, metadata.labels)))
-    }
-  } catch (error) {
-    if (!(error instanceof FaultError)) throw error
-    const { reason, class: kind } = error.fault
-    if (kind === 'Transient' || kind === 'Unknown') throw error
-    return { failed: finalFailure(reason, faultSummary([error.fault])) }
-  }
-  const left = found.flatMap(namespace => leftOut(namespace, ownNamespace) ?? [])
-  const namespaces = found.filter(namespace => !leftOut(namespace, ownNamespace)).map(({ metadata }) => metadata.name)
-  const asleep = operation === 'sleep' ? (status.sleeping?.namespaces ?? []) : []
-  const problem = tooMany(namespaces, asleep)
-  return problem === undefined
-    ? { namespaces: namespaces.sort(), left }
-    : { failed: finalFailure('TooManyNamespaces', problem) }
-}
-
-function leftOut(namespace: Item, ownNamespace: string): LeftOut | undefined {
-  const { name, labels, deletionTimestamp } = namespace.metadata
-  const target = targetOf(namespace)
-  if (deletionTimestamp !== undefined) return { target, reason: 'Terminating', message: 'is being deleted' }
-  if (labels?.[PROTECTED_LABEL] !== 'true' && !isProtected(name, ownNamespace)) return undefined
-  return { target, reason: 'ProtectedNamespace', message: 'is protected' }
-}
-
-/** `asleep`: where something sleeps by the task already. */
-function tooMany(namespaces: readonly string[], asleep: readonly string[]): string | undefined {
-  const chooses = `spec.target.namespaceSelector chooses ${namespaces.length} namespaces`
-  if (namespaces.length > MOST) return `${chooses}, and ${MOST} is the most: make it narrower`
-  const others = asleep.filter(name => !namespaces.includes(name)).length
-  if (namespaces.length + others <= MOST_ASLEEP) return undefined
-  return `${chooses}, and in ${others} others something still sleeps by this task: wake it first (rota.dev/wake)`
 }

@@ -2,8 +2,8 @@ import { FaultError } from '../api/fault.ts'
 import type { StatusEvent } from '../decide/events.ts'
 import type { Task } from '../decide/task.ts'
 import { revertedMessage } from '../operations/advice.ts'
+import { callsFor, contextOf, operationOf } from '../runs/prepare.ts'
 import type { ControllerParts } from './parts.ts'
-import { callsFor, contextOf, operationOf } from './prepare.ts'
 
 /**
  * Looks, in the name of the task's account, whether what its newest run changed is still so. Changes nothing.

@@ -1,10 +1,9 @@
-import { targetNamespaces } from '../api/task.ts'
 import { type Instant, SECOND } from '../lib/instant.ts'
 import type { Decision, Situation } from './decision.ts'
 import type { StatusEvent } from './events.ts'
 import { type RunRef, runId } from './run.ts'
-import { MOST_ASLEEP } from './sleeping.ts'
 import { timeWithoutSlot } from './slots.ts'
+import { namespacesOf } from './targets.ts'
 
 /** A run that is held back this long says so in the status. */
 const WAITING_AFTER = 10 * SECOND
@@ -19,18 +18,11 @@ export function start(
   events: readonly StatusEvent[],
   message: string,
 ): Decision {
-  const namespaces = wanted.namespaces ?? targets(situation, wanted)
+  const { task, world } = situation
+  const namespaces = wanted.namespaces ?? namespacesOf(task, wanted.operation, world.resolved(wanted.id))
   if (!namespaces) return { rule, do: 'Resolve', run: wanted.id, message: 'asks which namespaces have the labels' }
   const run = { ...wanted, namespaces }
   return heldBack(situation, rule) ?? { rule, do: 'Start', run, events, message, ...waitingSoon(situation) }
-}
-
-/** The targets of the spec; for the wake of an own sleep also whatever of it is noted elsewhere. */
-function targets({ task, world }: Situation, { id, operation }: Run): readonly string[] | undefined {
-  const named = targetNamespaces(task.spec, task.namespace) ?? world.resolved(id)
-  if (operation !== 'wake' || task.operation !== 'sleep') return named
-  // Where it surely sleeps comes first: the status holds no more.
-  return named && [...new Set([...(task.status.sleeping?.namespaces ?? []), ...named])].slice(0, MOST_ASLEEP)
 }
 
 /** A wake that no slot explains is dated at what made it necessary, else at its claim. */

@@ -4,7 +4,8 @@ import { SECOND } from '../lib/instant.ts'
 import { count } from '../lib/text.ts'
 import type { Action, Bound, LeftOut, Plan, RunContext } from '../operations/contract.ts'
 import { carryOut } from './carry-out.ts'
-import { excess, type Limits } from './limits.ts'
+import type { Limits } from './limits.ts'
+import { lookAhead, mistakes } from './look-ahead.ts'
 import { finalFailure, type Outcome, type Report } from './outcome.ts'
 import type { Account, Calls, Carried, Purpose, Targets } from './ports.ts'
 import { Progress } from './progress.ts'
@@ -63,21 +64,16 @@ export async function attempt(input: AttemptInput): Promise<Outcome> {
 }
 
 async function work(input: AttemptInput, signal: AbortSignal, progress: Progress): Promise<Outcome> {
-  const { operation, account, targets, dryRun } = input
+  const { operation, account, targets, dryRun, byLabel = false } = input
   const admit = (namespaces: readonly string[]) =>
     targets.admit(account, namespaces, operation.tolerates ?? 'None', signal)
   let admitted = await admit(input.run.namespaces)
-  const against = mistakes(input, admitted.faults)
+  const against = [...mistakes(operation, byLabel, admitted.faults)]
   const calls = targets.as(account, input.purpose, signal)
   for (let again = 0; admitted.namespaces.length > 0; ) {
     const run = { ...input.run, namespaces: admitted.namespaces, changed: progress.targets }
-    const seen = await operation.observe(run, calls)
-    const plan = operation.plan(seen, run)
+    const { plan, refused } = await lookAhead(operation, input.limits, run, calls, progress)
     signal.throwIfAborted()
-    // What earlier attempts of this run have changed counts, so that each of them is judged alike.
-    const limits = { ...(operation.limit !== undefined && { objects: operation.limit }), ...input.limits }
-    const affected = progress.union([...plan.done, ...plan.actions.map(({ target }) => target)])
-    const refused = excess(limits, affected, seen.items.length, input.limits.objects === undefined)
     if (refused !== undefined) return tooMany(refused, plan, progress)
     progress.found(plan.done)
     const faults = await act(input, plan, calls, signal, progress)
@@ -87,7 +83,7 @@ async function work(input: AttemptInput, signal: AbortSignal, progress: Progress
     if (open.some(({ class: kind }) => kind === 'Refused')) {
       const before = admitted.namespaces.length
       admitted = await admit(admitted.namespaces)
-      against.push(...mistakes(input, admitted.faults))
+      against.push(...mistakes(operation, byLabel, admitted.faults))
       if (admitted.namespaces.length < before) continue
     }
     open.unshift(...against)
@@ -98,11 +94,6 @@ async function work(input: AttemptInput, signal: AbortSignal, progress: Progress
     signal.throwIfAborted()
   }
   return concluded(input, NOTHING, progress, against)
-}
-
-/** A namespace that is gone has nothing left to wake, and nobody has named those that labels chose: else it is one. */
-function mistakes({ operation, byLabel }: AttemptInput, faults: readonly Fault[]): Fault[] {
-  return faults.filter(fault => fault.class !== 'Gone' || !(byLabel || operation.name === 'wake'))
 }
 
 /** What became of the actions that did not work. */

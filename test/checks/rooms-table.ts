@@ -18,8 +18,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   decide: { values: ['api', 'manifest', 'schedule', 'lib'], packages: [], pure: true },
   operations: { values: ['manifest/documents', 'api', 'lib'], packages: [], pure: true },
   execution: { values: ['operations/contract', 'operations/item', 'api', 'lib'], packages: ['p-queue'], pure: true },
+  runs: { values: ['execution', 'decide', 'operations', 'api', 'lib'], packages: [], pure: true },
   controller: {
-    values: ['execution', 'decide', 'schedule', 'operations', 'api', 'lib'],
+    values: ['runs', 'execution', 'decide', 'schedule', 'operations', 'api', 'lib'],
     packages: [],
     pure: true,
   },
@@ -35,7 +36,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: ['hono', '@hono/node-server', 'node:*'],
   },
   cli: {
-    values: ['api', 'lib', 'schedule', 'manifest', 'decide', 'operations', 'execution', 'kube'],
+    values: ['api', 'lib', 'schedule', 'manifest', 'decide', 'operations', 'execution', 'runs', 'kube'],
     packages: ['commander', 'yaml', 'node:*'],
   },
 }

@@ -98,7 +98,7 @@ describe('purity', () => {
     "process['env']",
     '`${Date.now()}`',
   ])('%s is refused', source => {
-    for (const room of ['lib', 'api', 'schedule', 'decide', 'operations', 'execution', 'controller']) {
+    for (const room of ['lib', 'api', 'schedule', 'decide', 'operations', 'execution', 'runs', 'controller']) {
       const found = impurities(file(`src/${room}/a.ts`, `\n${source}`))
       expect(found).toHaveLength(1)
       expect(found[0]).toMatch(new RegExp(`^src/${room}/a\\.ts:2: uses .* but ${room} must give the same answer`))

@@ -1,11 +1,11 @@
 import type { ActiveRun, OperationName } from '../api/task.ts'
 import type { Task } from '../decide/task.ts'
-import type { Account, Calls, Purpose } from '../execution/ports.ts'
+import type { Limits } from '../execution/limits.ts'
+import type { Account, Calls, Purpose, Targets } from '../execution/ports.ts'
 import { instantOf } from '../lib/instant.ts'
 import type { Bound, Discovery, Right, RunContext } from '../operations/contract.ts'
 import { operationFor } from '../operations/registry.ts'
 import { remedies } from '../operations/remedy.ts'
-import type { ControllerParts } from './parts.ts'
 
 /** The operation of a run; a wake is that of the task's own sleep while something sleeps by it. */
 export function operationOf({ spec, status }: Task, name: OperationName): Bound | undefined {
@@ -25,7 +25,7 @@ export async function purposeOf(operation: Bound, discovery: Discovery): Promise
 
 /** Calls for an operation in the name of the task's account. */
 export async function callsFor(
-  { discovery, targets }: Pick<ControllerParts, 'discovery' | 'targets'>,
+  { discovery, targets }: { readonly discovery: Discovery; readonly targets: Targets },
   task: Task,
   operation: Bound,
   signal: AbortSignal,
@@ -33,9 +33,21 @@ export async function callsFor(
   return targets.as(accountOf(task), await purposeOf(operation, discovery), signal)
 }
 
+/** How many objects a run may change. Nothing holds back the wake of what a task has put to sleep itself. */
+export function limitsOf({ spec, operation }: Pick<Task, 'spec' | 'operation'>, runs: OperationName): Limits {
+  return runs === 'wake' && operation !== 'wake' ? {} : (spec.maxAffected ?? {})
+}
+
+/** The tasks that are known. */
+export interface Others {
+  /** Whether these are all, so that a task that is not among them does not exist. */
+  readonly seesAll: boolean
+  readonly store: { get(key: string): Pick<Task, 'uid'> | undefined }
+}
+
 /** What a plan of a run is computed from, besides what is seen. */
 export function contextOf(
-  { seesAll, store }: Pick<ControllerParts, 'seesAll' | 'store'>,
+  { seesAll, store }: Others,
   { key, namespace, name, uid }: Task,
   { id, operation, slotTime, namespaces }: Pick<ActiveRun, 'id' | 'operation' | 'slotTime' | 'namespaces'>,
   timeoutSeconds: number,
