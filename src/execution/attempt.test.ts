@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { FakeClock } from '../../test/builders/fake-clock.ts'
 import { deployment, runOf } from '../../test/builders/items.ts'
 import { faultOf, MemoryTargets } from '../../test/builders/targets.ts'
-import type { Fault } from '../api/fault.ts'
+import { type Fault, FaultError } from '../api/fault.ts'
 import { LAST_RUN_ANNOTATION } from '../api/names.ts'
 import type { Bound, Plan } from '../operations/contract.ts'
 import type { Item } from '../operations/item.ts'
@@ -158,6 +158,26 @@ describe('an attempt', () => {
   it('does not count what was so already when it came to it', async () => {
     const targets = new MemoryTargets(three, { carry: ({ target }) => (target.name === 'b' ? 'Same' : undefined) })
     expect(await setUp(targets).outcome()).toMatchObject({ result: 'Succeeded', changed: 2 })
+  })
+
+  it('fails with the fault of what an operation cannot do without', async () => {
+    for (const [of, retry] of [
+      ['Refused', false],
+      ['Transient', true],
+    ] as const) {
+      const blind: Bound = {
+        ...operation,
+        async observe() {
+          throw new FaultError(faultOf(of))
+        },
+      }
+      expect(await setUp(new MemoryTargets(three), { operation: blind }).outcome()).toMatchObject({
+        result: 'Failed',
+        reason: of,
+        message: of.toLowerCase(),
+        retry,
+      })
+    }
   })
 
   it('fails with an internal error of its own, harmful to this run only', async () => {

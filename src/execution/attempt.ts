@@ -1,4 +1,4 @@
-import type { Fault, Target } from '../api/fault.ts'
+import { type Fault, FaultError, type Target } from '../api/fault.ts'
 import { type Clock, pause } from '../lib/clock.ts'
 import { SECOND } from '../lib/instant.ts'
 import { count } from '../lib/text.ts'
@@ -57,6 +57,8 @@ export async function attempt(input: AttemptInput): Promise<Outcome> {
       const retry = input.operation.leftovers === undefined
       return { result: 'TimedOut', reason: 'Timeout', ...report, message, error: message, retry, retryAfter: 0 }
     }
+    // Where an operation can do nothing else without what it has asked for.
+    if (error instanceof FaultError) return concluded(input, NOTHING, progress, [error.fault])
     // Not a fault of a target but of Rota itself: said aloud, tried again, harmful to this task only.
     const message = `internal error: ${error instanceof Error ? error.message : String(error)}`
     return { result: 'Failed', reason: 'InternalError', ...report, message, error: message, retry: true, retryAfter: 0 }

@@ -151,8 +151,7 @@ function refusal(call: Call, said: string, caller: Caller): Refusal {
   const account = `ServiceAccount ${as.namespace}/${as.name}`
   if (denied.startsWith('impersonate')) return impersonation(call, denied, account, caller)
   // An apply is a patch, and may be refused because it would create.
-  const clusterWide = target?.kind.cluster && denied === 'create'
-  const missing = { account: as, verb: denied, resource, ...(namespace !== undefined && !clusterWide && { namespace }) }
+  const missing = { account: as, verb: denied, resource, ...(namespace !== undefined && { namespace }) }
   return {
     reason,
     message: `${account} may not ${denied} ${target?.kind.cluster ? called(call) : placed(call)}`,

@@ -140,7 +140,7 @@ export interface Missing {
   readonly verb: string
   /** `pods/log`, `rollouts.argoproj.io`. */
   readonly resource: string
-  /** Without one the right is one of the cluster. */
+  /** Of a Namespace its own. Without one the right is one of the cluster. */
   readonly namespace?: string
 }
 

@@ -10,6 +10,7 @@ const rollouts: Right = { group: 'argoproj.io', resource: 'rollouts', verbs: ['l
 const needs: Readonly<Partial<Record<OperationName, readonly Right[]>>> = {
   sleep: [rollouts],
   scale: [rollouts, { ...rollouts, resource: 'rollouts/scale', verbs: ['get', 'patch'] }],
+  createNamespace: [{ group: '', resource: 'namespaces', verbs: ['get', 'create', 'patch'], cluster: true }],
   apply: [{ group: '', resource: 'secrets', verbs: ['get', 'create', 'patch'], implied: ['create'] }],
 }
 
@@ -40,16 +41,10 @@ describe('what to type so that an account gets a right that it lacks', () => {
       `kubectl create role rota-apply-secrets -n team-a --verb=get,create,patch --resource=secrets && kubectl create rolebinding rota-apply-secrets -n team-a --role=rota-apply-secrets ${subject}`,
     ],
     [
-      'in the whole cluster, what no namespace can grant',
+      'for a namespace by its name: what is yet to be made holds no binding',
       'createNamespace',
-      { verb: 'create', resource: 'namespaces' },
-      `kubectl create clusterrolebinding team-a-rota-createNamespace --clusterrole=rota:createNamespace ${subject}`,
-    ],
-    [
-      'in the whole cluster, as long as there is no namespace to bind it in',
-      'createNamespace',
-      { verb: 'get', resource: 'namespaces', namespace: 'new' },
-      `kubectl create clusterrolebinding team-a-rota-createNamespace --clusterrole=rota:createNamespace ${subject}`,
+      { verb: 'create', resource: 'namespaces', namespace: 'new' },
+      `kubectl create clusterrole team-a-rota-createNamespace-new --verb=get,create,patch --resource=namespaces --resource-name=new && kubectl create clusterrolebinding team-a-rota-createNamespace-new --clusterrole=team-a-rota-createNamespace-new ${subject}`,
     ],
     [
       'a kind and its subresources at once',
@@ -62,12 +57,6 @@ describe('what to type so that an account gets a right that it lacks', () => {
       'sleep',
       { verb: 'list', resource: 'namespaces' },
       `kubectl create clusterrole team-a-rota-sleep-namespaces --verb=list --resource=namespaces && kubectl create clusterrolebinding team-a-rota-sleep-namespaces --clusterrole=team-a-rota-sleep-namespaces ${subject}`,
-    ],
-    [
-      'to delete one namespace',
-      'deleteNamespace',
-      { verb: 'delete', resource: 'namespaces', namespace: 'old' },
-      `kubectl create rolebinding team-a-rota-deleteNamespace -n old --clusterrole=rota:deleteNamespace ${subject}`,
     ],
   ])('%s', async (_, operation, missing, line) => {
     expect((await remedies(operation, needs[operation] ?? [])).remedy({ account, ...missing })).toBe(line)

@@ -28,9 +28,9 @@ export async function remedies(name: OperationName, needs: readonly Right[]): Pr
   return {
     remedy(missing) {
       const { account, resource } = missing
-      // What is yet to be made holds no binding.
-      const isToBeMade = name === 'createNamespace' && resource === NAMESPACE.plural
-      const namespace = isToBeMade ? undefined : missing.namespace
+      // A namespace that is yet to be made, or on its way out, holds no binding: it is named in one of the cluster.
+      const named = resource === NAMESPACE.plural ? missing.namespace : undefined
+      const namespace = named === undefined ? missing.namespace : undefined
       // Accounts of several namespaces often have one name.
       const home = account.namespace === namespace ? '' : `${account.namespace}-`
       const subject = `--serviceaccount=${account.namespace}:${account.name}`
@@ -39,9 +39,10 @@ export async function remedies(name: OperationName, needs: readonly Right[]): Pr
       const kind = namespace === undefined ? 'cluster' : ''
       const bind = (to: string, flag: string, role: string) =>
         `kubectl create ${kind}rolebinding ${to}${scope} --${flag}=${role} ${subject}`
-      if (isShipped(missing)) return bind(binding, 'clusterrole', `rota:${name}`)
-      const own = `${binding}-${plain(resource).replace(/[^a-z0-9]+/g, '-')}`
-      const made = `kubectl create ${kind}role ${own}${scope} ${around(missing, ({ verbs }) => verbs)}`
+      if (isShipped(missing) && named === undefined) return bind(binding, 'clusterrole', `rota:${name}`)
+      const own = `${binding}-${named ?? plain(resource).replace(/[^a-z0-9]+/g, '-')}`
+      const only = named === undefined ? '' : ` --resource-name=${named}`
+      const made = `kubectl create ${kind}role ${own}${scope} ${around(missing, ({ verbs }) => verbs)}${only}`
       return `${made} && ${bind(own, `${kind}role`, own)}`
     },
     permission(missing) {

@@ -9,7 +9,8 @@ const OPERATION_ROLES = `# Made from src/operations by "npm run roles": do not e
 #
 # One role for each operation. Bind those that a task needs to its ServiceAccount, in every namespace that it works on:
 #   kubectl create rolebinding rota-sleep -n team-a --clusterrole=rota:sleep --serviceaccount=team-a:rota
-# createNamespace and deleteNamespace work on the cluster: for them it is kubectl create clusterrolebinding.
+# A namespace that is yet to be made, or on its way out, holds no binding: for createNamespace and deleteNamespace it is
+# kubectl create clusterrolebinding, which is for all namespaces; README.md has one for some.
 `
 const IMPERSONATION = `# Made from src/operations by "npm run roles": do not edit.
 #

@@ -95,7 +95,7 @@ export async function apiOf(cluster: ClusterAccess): Promise<Api> {
   return api
 }
 
-const podTemplate = (app: string) => ({
+export const podTemplate = (app: string) => ({
   metadata: { labels: { app } },
   spec: { containers: [{ name: 'main', image: 'example.invalid/app:1' }] },
 })

@@ -8,6 +8,8 @@ export interface AuditEvent {
   readonly requestURI: string
   readonly user: { readonly username: string; readonly groups?: readonly string[] }
   readonly impersonatedUser?: { readonly username: string; readonly groups?: readonly string[] }
+  /** How somebody was allowed to be another; absent with classic impersonation. */
+  readonly authenticationMetadata?: { readonly impersonationConstraint?: string }
   readonly userAgent?: string
   readonly objectRef?: {
     readonly resource?: string

@@ -75,9 +75,15 @@ export async function startProxy(cluster: ClusterAccess): Promise<FaultProxy> {
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const token = config.getCurrentUser()?.token ?? ''
+  const { namespace } = config.getContextObject(config.currentContext) ?? {}
   const path = join(cluster.directory, 'kubeconfigs', `proxy-${port}`)
   const proxy: FaultProxy = {
-    kubeconfig: writeKubeconfig(path, { url: `http://127.0.0.1:${port}`, caFile: cluster.caFile, token }),
+    kubeconfig: writeKubeconfig(path, {
+      url: `http://127.0.0.1:${port}`,
+      caFile: cluster.caFile,
+      token,
+      ...(namespace && { namespace }),
+    }),
     fate: () => 'pass',
     seen,
     reset: () => server.closeAllConnections(),

@@ -1,164 +1,259 @@
-import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { parseAllDocuments } from 'yaml'
+import { OPERATIONS, type OperationName, type ScheduledTask, type Status } from '../../src/api/task.ts'
+import type { Cluster } from '../cluster/cluster.ts'
+import { installCrds } from '../cluster/crds.ts'
 import { until } from '../cluster/until.ts'
 import { type Api, apiOf, cronJob, daemonSet, deployment, statefulSet } from '../harness/api.ts'
 import { type AuditEvent, readAuditLog } from '../harness/audit.ts'
-import { createNamespace, sharedCluster, usesExistingCluster } from '../harness/cluster.ts'
+import { apply, startOwnCluster, usesExistingCluster } from '../harness/cluster.ts'
+import { customKind, SCALED_OBJECTS } from '../harness/custom-kinds.ts'
 import { startOperator, type TestOperator } from '../harness/operator.ts'
+import { type Fate, type FaultProxy, startProxy } from '../harness/proxy.ts'
+import { rightOf, rightsIn, sorted } from '../harness/rights.ts'
+import { OLD, SCENARIOS } from './rights/scenarios.ts'
 
-const cluster = sharedCluster()
 const RBAC = 'deploy/rbac'
+const ROTA = 'system:serviceaccount:rota-system:rota'
+const HOME = 'team-a'
+/** May list namespaces, too. */
+const CHOOSER = 'chooser'
 
-const OPERATIONS = {
-  sleep: { sleep: {} },
-  wake: { wake: {} },
-  scale: { scale: { names: ['web'], replicas: 4 } },
-  restart: { restart: {} },
-} as const
-const NAMES = Object.keys(OPERATIONS) as (keyof typeof OPERATIONS)[]
+const VARIANTS = [
+  { variant: 'constrained', files: [RBAC], flags: [] },
+  {
+    variant: 'classic',
+    files: [RBAC, `${RBAC}/classic`],
+    // As before Kubernetes 1.36.
+    flags: ['--feature-gates=ConstrainedImpersonation=false'],
+  },
+]
 
-// Not on somebody else's cluster: it would be an installation.
-describe.skipIf(usesExistingCluster)('the shipped rights', () => {
+// On a cluster of its own, installed as a whole: the policies are for all namespaces.
+describe.skipIf(usesExistingCluster).each(VARIANTS)('the shipped rights, $variant', ({ variant, files, flags }) => {
+  const isConstrained = variant === 'constrained'
+  let cluster: Cluster
   let api: Api
+  let proxy: FaultProxy | undefined
   let operator: TestOperator | undefined
-  let namespace: string
-  let other: string
 
   beforeAll(async () => {
+    cluster = await startOwnCluster({ apiServerFlags: flags })
+    await installCrds(cluster)
     api = await apiOf(cluster)
-    // Not the policies: they are for all namespaces, and other tests write tasks as the administrator meanwhile.
-    const files = ['controller', 'operations', 'impersonation'].flatMap(name => ['-f', `${RBAC}/${name}.yaml`])
-    await cluster.kubectl(['apply', ...files])
-    namespace = await createNamespace(cluster, 'rights')
-    other = await createNamespace(cluster, 'no-rights')
-    for (const home of [namespace, other]) {
-      await api.create('deployments', home, deployment('web', 2))
-      await api.create('statefulsets', home, statefulSet('db', 1))
-      await api.create('daemonsets', home, daemonSet('agent'))
-      await api.create('cronjobs', home, cronJob('report'))
-    }
+    await cluster.kubectl(['apply', ...files.flatMap(file => ['-f', file])])
+    await apply(cluster, [customKind(SCALED_OBJECTS), namespaceCalled(HOME), namespaceCalled(OLD)])
+    await apply(cluster, [
+      ...OPERATIONS.flatMap(name => bound(accountOf(name), name)),
+      ...bound(CHOOSER, 'restart'),
+      ...chooses(),
+    ])
+    await api.create('deployments', HOME, deployment('web', 3))
+    await api.create('statefulsets', HOME, statefulSet('db', 1))
+    await api.create('daemonsets', HOME, daemonSet('agent'))
+    await api.create('cronjobs', HOME, cronJob('report'))
+    await apply(cluster, [scaledObject('queue')], HOME)
+    const kubeconfig = await cluster.kubeconfigForServiceAccount('rota-system', 'rota')
+    proxy = await startProxy({ ...cluster, kubeconfig })
     operator = await startOperator({
-      kubeconfig: await cluster.kubeconfigForServiceAccount('rota-system', 'rota'),
-      namespaces: [namespace, other],
+      kubeconfig: proxy.kubeconfig,
+      namespaces: [],
       flags: { 'leader-elect': 'true', 'insecure-local': 'false' },
     })
   })
-  afterAll(() => operator?.stop())
+  afterAll(async () => {
+    await operator?.stop()
+    await proxy?.close()
+    await cluster?.stop()
+  })
 
-  test.each(NAMES)('%s succeeds with an account that has its role and nothing else', async name => {
-    await account(namespace, name)
-    const binding = ['create', 'rolebinding', name, `--clusterrole=rota:${name}`]
-    await cluster.kubectl([...binding, `--serviceaccount=${namespace}:${name}`, '-n', namespace])
-    await api.createTask(namespace, name, { serviceAccountName: name, operation: OPERATIONS[name] })
-    const status = await run(namespace, name, 'now')
-    expect(status).toMatchObject({
-      lastResult: 'Succeeded',
-      lastMessage: expect.stringMatching(/^(slept|woke|scal|rest)/),
+  describe('an account with the role of an operation and nothing else', () => {
+    test.each(SCENARIOS)(
+      'is enough for $name',
+      async ({ name, account, spec, says, runs = 1, result = 'Succeeded' }) => {
+        await api.createTask(HOME, name, { serviceAccountName: accountOf(account), ...spec })
+        for (let time = 1; time <= runs; time++) {
+          const status = await run(HOME, name, String(time))
+          expect(status).toMatchObject({ lastResult: result, lastMessage: expect.stringMatching(says) })
+        }
+      },
+    )
+
+    test('is enough for a dry run, and for waking what a deleted task has put to sleep', async () => {
+      const spec = { serviceAccountName: 'sleep', operation: { sleep: {} } }
+      await api.createTask(HOME, 'try', { ...spec, dryRun: true })
+      expect((await run(HOME, 'try', '1')).lastMessage).toMatch(/^dry run, nothing was changed: would have slept/)
+      await api.createTask(HOME, 'off', spec)
+      await run(HOME, 'off', '1')
+      expect((await api.get('deployments', HOME, 'web')).spec.replicas).toBe(0)
+      await api.delete('scheduledtasks', HOME, 'off')
+      await until('the task is gone', async () => !(await taskNames()).includes('off'))
+      expect((await api.get('deployments', HOME, 'web')).spec.replicas).toBe(2)
+    })
+
+    test('is enough in namespaces that labels choose, with the right to list these', async () => {
+      const matchLabels = { 'kubernetes.io/metadata.name': HOME }
+      const target = { namespaceSelector: { matchLabels } }
+      await api.createTask(HOME, 'chosen', { serviceAccountName: CHOOSER, operation: { restart: {} }, target })
+      expect((await run(HOME, 'chosen', '1')).history?.[0]).toMatchObject({ result: 'Succeeded', namespaces: [HOME] })
+    })
+
+    test.each(OPERATIONS)('uses all of it: %s', async name => {
+      const role = rightsIn(`${RBAC}/operations.yaml`).get(`rota:${name}`)
+      expect(sorted(asAccount(accountOf(name)).flatMap(accountRights))).toEqual(role)
     })
   })
 
-  test('a task that is deleted wakes what it has put to sleep', async () => {
-    await run(namespace, 'sleep', 'again')
-    await api.delete('scheduledtasks', namespace, 'sleep')
-    await until('the task is gone', async () => !(await taskNames()).includes('sleep'))
-    expect((await api.get('deployments', namespace, 'web')).spec.replicas).toBe(4)
+  describe("Rota's own account", () => {
+    test('reads a task again when the answer to its claim was lost', async () => {
+      const fates: Fate[] = ['lose']
+      if (proxy) proxy.fate = ({ url }) => (url.includes('/again/status') && fates.pop()) || 'pass'
+      await api.createTask(HOME, 'again', { serviceAccountName: 'restart', operation: { restart: {} } })
+      expect(await run(HOME, 'again', '1')).toMatchObject({ lastResult: 'Succeeded', runCount: 1 })
+      expect(fates).toEqual([])
+    })
+
+    test('asks who reads the metrics, and whether they may', async () => {
+      const url = `http://127.0.0.1:${operator?.port}/metrics`
+      expect((await fetch(url)).status).toBe(401)
+      const { stdout } = await cluster.kubectl(['create', 'token', 'wake', '-n', HOME])
+      expect((await fetch(url, { headers: { authorization: `Bearer ${stdout.trim()}` } })).status).toBe(403)
+    })
+
+    test('was refused nothing, and has no right that it did not use', async () => {
+      const used = await until('the audit log has the reviews', own, events =>
+        events.some(({ objectRef }) => objectRef?.resource === 'subjectaccessreviews'),
+      )
+      expect(used.filter(({ responseStatus }) => responseStatus?.code === 403)).toEqual([])
+      expect(sorted(used.flatMap(rightOf))).toEqual(sorted([...rightsIn(`${RBAC}/controller.yaml`).values()].flat()))
+    })
+
+    test('wrote nothing itself but status, its finalizer, its lease and its questions', () => {
+      const written = own().filter(({ verb }) => !['get', 'list', 'watch'].includes(verb))
+      expect(sorted(written.flatMap(rightOf))).toEqual([
+        'create leases.coordination.k8s.io',
+        'create subjectaccessreviews.authorization.k8s.io',
+        'create tokenreviews.authentication.k8s.io',
+        'patch scheduledtasks.rota.dev',
+        'update leases.coordination.k8s.io',
+        'update scheduledtasks/status.rota.dev',
+      ])
+      const patches = written.filter(({ verb }) => verb === 'patch').map(({ requestObject }) => requestObject)
+      const finalizers = expect.arrayContaining([])
+      const metadata = { uid: expect.any(String), resourceVersion: expect.any(String), finalizers }
+      expect(patches).toEqual(patches.map(() => ({ metadata })))
+    })
   })
 
-  test('who may not read the metrics is told so', async () => {
-    const url = `http://127.0.0.1:${operator?.port}/metrics`
-    expect((await fetch(url)).status).toBe(401)
-    const { stdout } = await cluster.kubectl(['create', 'token', 'wake', '-n', namespace])
-    expect((await fetch(url, { headers: { authorization: `Bearer ${stdout.trim()}` } })).status).toBe(403)
+  describe('in the name of others', () => {
+    test("every request was made as an account of the task's own namespace", () => {
+      const users = sorted(onBehalf().map(({ impersonatedUser }) => impersonatedUser?.username ?? ''))
+      expect(users).toEqual(sorted([...OPERATIONS.map(accountOf), CHOOSER].map(userOf)))
+      const constraints = new Set(onBehalf().map(one => one.authenticationMetadata?.impersonationConstraint))
+      expect([...constraints]).toEqual([isConstrained ? 'impersonate:serviceaccount' : undefined])
+    })
+
+    test.runIf(isConstrained)('nothing is allowed that the operations do not do', () => {
+      const prefix = 'impersonate-on:serviceaccount:'
+      const parts = [...rightsIn(`${RBAC}/impersonation.yaml`).values()].flat()
+      const allowed = parts.filter(right => right.startsWith(prefix)).map(right => right.slice(prefix.length))
+      expect(sorted(onBehalf().flatMap(rightOf))).toEqual(sorted(allowed))
+    })
   })
 
-  test('everything that Rota did is allowed by its role, and everything in its role was used', async () => {
-    const used = await until('the audit log has the reviews', ownRequests, events =>
-      events.some(({ objectRef }) => objectRef?.resource === 'subjectaccessreviews'),
-    )
-    expect(used.filter(({ responseStatus }) => responseStatus?.code === 403)).toEqual([])
-    const rights = new Set(used.filter(({ objectRef }) => objectRef?.resource).map(rightOf))
-    // Only after a lost write: seldom, and not at will.
-    rights.add('get scheduledtasks.rota.dev')
-    expect([...rights].sort()).toEqual(shippedRights())
+  test.runIf(!isConstrained)('say what is missing where constraints mean nothing', async () => {
+    await cluster.kubectl(['delete', '-f', `${RBAC}/classic`])
+    await api.createTask(HOME, 'older', { serviceAccountName: 'restart', operation: { restart: {} } })
+    const { lastMessage, history } = await run(HOME, 'older', '1')
+    const message = `Rota's own account may not act as ServiceAccount ${HOME}/restart`
+    expect(lastMessage).toBe(`${message}; to allow it: kubectl apply -f ${RBAC}/classic`)
+    expect(history?.[0]).toMatchObject({ resultReason: 'ImpersonationForbidden', attempts: 1 })
+    await cluster.kubectl(['apply', '-f', `${RBAC}/classic`])
+    expect(await run(HOME, 'older', '2')).toMatchObject({ lastResult: 'Succeeded' })
   })
-
-  test.each(NAMES)('%s without rights fails, and its message has the line that grants them', async name => {
-    await account(other, name)
-    await api.createTask(other, name, { serviceAccountName: name, operation: OPERATIONS[name] })
-    const refused = await run(other, name, 'first')
-    const said = `ServiceAccount ${other}/${name} may not list deployments.apps in namespace ${other}`
-    const subject = `--serviceaccount=${other}:${name}`
-    const line = `kubectl create rolebinding ${name}-${name} -n ${other} --clusterrole=rota:${name} ${subject}`
-    expect(refused).toMatchObject({ lastResult: 'Failed', lastMessage: expect.stringContaining(said) })
-    expect(refused.history?.[0]).toMatchObject({ resultReason: 'Forbidden', attempts: 1, changed: 0 })
-    expect(/kubectl [^;]+$/.exec(refused.lastMessage ?? '')?.[0]).toBe(line)
-
-    await cluster.kubectl(line.split(' ').slice(1))
-    expect(await run(other, name, 'second')).toMatchObject({ lastResult: 'Succeeded', errorCount: 1 })
-  })
-
-  test('an account that does not exist is refused, although it could be impersonated', async () => {
-    await api.createTask(other, 'stranger', { serviceAccountName: 'stranger', operation: OPERATIONS.restart })
-    const status = await run(other, 'stranger', 'now')
-    expect(status.lastMessage).toContain(`ServiceAccount ${other}/stranger does not exist`)
-    expect(status.history?.[0]?.resultReason).toBe('ServiceAccountNotFound')
-  })
-
-  async function account(home: string, name: string): Promise<void> {
-    await cluster.kubectl(['create', 'serviceaccount', name, '-n', home])
-  }
 
   /** Asks for a run and waits for its end. */
-  async function run(home: string, name: string, token: string) {
+  async function run(home: string, name: string, token: string): Promise<Status> {
     await api.annotate(home, name, { 'rota.dev/run': token })
-    const { status } = await api.untilTask(
-      home,
-      name,
-      `has run for ${token}`,
-      task => task.status?.handled?.run === token && !task.status.activeRun,
-    )
+    const isOver = ({ status }: ScheduledTask) => status?.handled?.run === token && !status.activeRun
+    const { status } = await api.untilTask(home, name, `has run for ${token}`, isOver, 40_000)
     if (!status) throw new Error('no status')
     return status
   }
 
   async function taskNames(): Promise<string[]> {
-    return (await api.list('scheduledtasks', namespace)).map(({ metadata }) => metadata.name)
+    return (await api.list('scheduledtasks', HOME)).map(({ metadata }) => metadata.name)
+  }
+
+  function requests(): readonly AuditEvent[] {
+    return readAuditLog(cluster.auditLog ?? '').filter(({ user }) => user.username === ROTA)
+  }
+
+  function own(): readonly AuditEvent[] {
+    return requests().filter(({ impersonatedUser }) => !impersonatedUser)
+  }
+
+  function onBehalf(): readonly AuditEvent[] {
+    return requests().filter(({ impersonatedUser }) => impersonatedUser)
+  }
+
+  function asAccount(name: string): readonly AuditEvent[] {
+    return onBehalf().filter(({ impersonatedUser }) => impersonatedUser?.username === userOf(name))
   }
 })
 
-function requests(): readonly AuditEvent[] {
-  const user = 'system:serviceaccount:rota-system:rota'
-  return readAuditLog(cluster.auditLog ?? '').filter(event => event.user.username === user)
+/** The account that has the role of an operation. */
+function accountOf(operation: OperationName): string {
+  return operation.toLowerCase()
 }
 
-/** In Rota's own name. */
-function ownRequests(): readonly AuditEvent[] {
-  return requests().filter(event => !event.impersonatedUser)
+function userOf(account: string): string {
+  return `system:serviceaccount:${HOME}:${account}`
 }
 
-/** `update scheduledtasks/status.rota.dev`. */
-function rightOf({ verb, objectRef = {} }: AuditEvent): string {
-  const { resource, subresource, apiGroup } = objectRef
-  return `${verb} ${resource}${subresource ? `/${subresource}` : ''}${apiGroup ? `.${apiGroup}` : ''}`
+/** A server-side apply is a patch; where it creates, it takes that right as well. */
+function accountRights(event: AuditEvent): readonly string[] {
+  const isCreation = event.verb === 'patch' && event.responseStatus?.code === 201
+  return [event, ...(isCreation ? [{ ...event, verb: 'create' }] : [])].flatMap(rightOf)
 }
 
-interface Role {
-  readonly rules?: readonly {
-    readonly apiGroups: readonly string[]
-    readonly resources: readonly string[]
-    readonly verbs: readonly string[]
-  }[]
+function namespaceCalled(name: string): object {
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }
 }
 
-function shippedRights(): readonly string[] {
-  const roles = parseAllDocuments(readFileSync(`${RBAC}/controller.yaml`, 'utf8')).map(text => text.toJS() as Role)
-  const rules = roles.flatMap(role => role.rules ?? [])
-  return rules
-    .flatMap(({ apiGroups, resources, verbs }) =>
-      apiGroups.flatMap(group =>
-        resources.flatMap(name => verbs.map(verb => `${verb} ${name}${group && `.${group}`}`)),
-      ),
-    )
-    .sort()
+/** An account with the role of an operation: in its namespace, or in the cluster where no namespace can grant it. */
+function bound(account: string, operation: OperationName): readonly object[] {
+  const isOfCluster = operation === 'createNamespace' || operation === 'deleteNamespace'
+  const binding = isOfCluster ? { kind: 'ClusterRoleBinding' } : { kind: 'RoleBinding' }
+  return [
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: account, namespace: HOME } },
+    grant(
+      { ...binding, metadata: { name: account, ...(isOfCluster ? {} : { namespace: HOME }) } },
+      `rota:${operation}`,
+      account,
+    ),
+  ]
+}
+
+function chooses(): readonly object[] {
+  const metadata = { name: CHOOSER }
+  const rules = [{ apiGroups: [''], resources: ['namespaces'], verbs: ['list'] }]
+  return [
+    { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata, rules },
+    grant({ kind: 'ClusterRoleBinding', metadata }, CHOOSER, CHOOSER),
+  ]
+}
+
+function grant(binding: object, role: string, account: string): object {
+  const apiGroup = 'rbac.authorization.k8s.io'
+  return {
+    apiVersion: `${apiGroup}/v1`,
+    ...binding,
+    roleRef: { apiGroup, kind: 'ClusterRole', name: role },
+    subjects: [{ kind: 'ServiceAccount', name: account, namespace: HOME }],
+  }
+}
+
+function scaledObject(name: string): object {
+  const { group, version, kind } = SCALED_OBJECTS
+  return { apiVersion: `${group}/${version}`, kind, metadata: { name }, spec: { scaleTargetRef: { name: 'none' } } }
 }
