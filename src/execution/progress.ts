@@ -6,6 +6,8 @@ export class Progress {
   same = 0
   /** What has to happen by itself. */
   pending: string | undefined
+  /** What did not work in the newest round, one line each. */
+  failed: readonly string[] = []
   readonly #lines = new Map<string, { readonly target: Target; readonly says: string }>()
   readonly #changed: (target: Target, says: string) => void
 

@@ -13,7 +13,9 @@ export interface Workload {
     readonly uid: string
     readonly resourceVersion: string
     readonly generation: number
+    readonly labels?: Readonly<Record<string, string>>
     readonly annotations?: Readonly<Record<string, string>>
+    readonly deletionTimestamp?: string
     readonly managedFields?: readonly { readonly manager: string; readonly fieldsV1: object }[]
   }
   readonly spec: {
@@ -21,13 +23,19 @@ export interface Workload {
     readonly suspend?: boolean
     readonly template?: { readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> } }
   }
+  readonly status?: { readonly phase?: string; readonly succeeded?: number; readonly failed?: number }
 }
 
 const PATHS = {
   deployments: '/apis/apps/v1',
   statefulsets: '/apis/apps/v1',
   daemonsets: '/apis/apps/v1',
+  replicasets: '/apis/apps/v1',
   cronjobs: '/apis/batch/v1',
+  jobs: '/apis/batch/v1',
+  configmaps: '/api/v1',
+  persistentvolumeclaims: '/api/v1',
+  pods: '/api/v1',
   scheduledtasks: '/apis/rota.dev/v1alpha1',
 } as const
 export type Plural = keyof typeof PATHS

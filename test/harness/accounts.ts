@@ -1,0 +1,28 @@
+import type { OperationName } from '../../src/api/task.ts'
+import type { ClusterAccess } from '../cluster/access.ts'
+
+/** Installs the ClusterRoles of the operations, as users get them. */
+export async function shipRoles(cluster: ClusterAccess): Promise<void> {
+  await cluster.kubectl(['apply', '-f', 'deploy/rbac/operations.yaml'])
+}
+
+/** A ServiceAccount named after the operation, which may do nothing yet. */
+export async function createAccount(cluster: ClusterAccess, home: string, operation: OperationName): Promise<void> {
+  await cluster.kubectl(['create', 'serviceaccount', operation.toLowerCase(), '-n', home])
+}
+
+/** Binds the shipped role of an operation to the account that is named after it: in one namespace, or in the cluster. */
+export async function bindRole(
+  cluster: ClusterAccess,
+  home: string,
+  operation: OperationName,
+  namespace?: string,
+): Promise<void> {
+  const subject = `--serviceaccount=${home}:${operation.toLowerCase()}`
+  const role = `--clusterrole=rota:${operation}`
+  const binding =
+    namespace === undefined
+      ? ['clusterrolebinding', `${home}-${operation}`]
+      : ['rolebinding', `${home}-${operation}`, '-n', namespace]
+  await cluster.kubectl(['create', ...binding, role, subject])
+}
