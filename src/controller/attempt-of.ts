@@ -10,12 +10,14 @@ import { verified } from '../execution/verify.ts'
 import { SECOND } from '../lib/instant.ts'
 import { chooseNamespaces } from '../runs/choose.ts'
 import { accountOf, contextOf, limitsOf, operationOf, purposeOf } from '../runs/prepare.ts'
+import type { Changes } from './changes.ts'
 import type { Choices } from './choices.ts'
 import type { Hand } from './hand.ts'
 import type { ControllerParts } from './parts.ts'
 
 interface Parts extends ControllerParts {
   readonly choices: Choices
+  readonly changes: Changes
 }
 
 /** One attempt of the active run, as the task's account; and what comes after it in the name of that account. */
@@ -52,7 +54,10 @@ export async function attemptOf(
     byLabel: task.spec.target?.namespaceSelector !== undefined,
     ...(chosen && 'left' in chosen && { left: chosen.left }),
     dryRun,
+    earlier: parts.changes.of(task.key, run.id),
     changed: (target, says) => {
+      if (dryRun) return
+      parts.changes.add(task.key, run.id, { target, says })
       const called = `${target.namespace}/${target.kind.kind}/${target.name}`
       const about = { task: task.key, run: run.id, operation: run.operation }
       parts.emit({ fact: 'Changed', ...about, kind: target.kind.kind, target: called, says })

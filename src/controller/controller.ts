@@ -8,6 +8,7 @@ import { rfc3339, SECOND } from '../lib/instant.ts'
 import { chooseNamespaces } from '../runs/choose.ts'
 import { callsFor, operationOf } from '../runs/prepare.ts'
 import { Agenda } from './agenda.ts'
+import { Changes } from './changes.ts'
 import { Choices } from './choices.ts'
 import { factsOf } from './facts-of.ts'
 import { cleaned, end, type Hand } from './hand.ts'
@@ -44,6 +45,7 @@ export class Controller {
   readonly #writing = new Set<string>()
   readonly #failures = new Map<string, number>()
   readonly #choices = new Choices()
+  readonly #changes = new Changes()
   /** Key of a task → its newest run of which it has been looked whether its changes last. */
   readonly #lookedAt = new Map<string, string>()
   readonly #stopping = new AbortController()
@@ -210,7 +212,8 @@ export class Controller {
     }
     this.#hands.set(key, hand)
     try {
-      const parts = { ...this.#parts, ledger: this.#ledger, choices: this.#choices, stopping: this.#stopping.signal }
+      const own = { ledger: this.#ledger, choices: this.#choices, changes: this.#changes }
+      const parts = { ...this.#parts, ...own, stopping: this.#stopping.signal }
       await runTask(parts, task, decision, hand)
       this.#failures.delete(key)
     } finally {
@@ -301,6 +304,7 @@ export class Controller {
     this.#agenda.set(key, undefined)
     this.#failures.delete(key)
     this.#choices.forget(key)
+    this.#changes.forget(key)
     this.#lookedAt.delete(key)
     this.#line.leave(key)
     const hand = this.#hands.get(key)

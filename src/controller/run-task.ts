@@ -12,6 +12,7 @@ import { faultSummary } from '../execution/summary.ts'
 import { SECOND } from '../lib/instant.ts'
 import { sameJson } from '../lib/json.ts'
 import { attemptOf } from './attempt-of.ts'
+import type { Changes } from './changes.ts'
 import type { Choices } from './choices.ts'
 import { factsOf } from './facts-of.ts'
 import type { Hand } from './hand.ts'
@@ -22,6 +23,7 @@ import { Telling } from './telling.ts'
 interface Parts extends ControllerParts {
   readonly ledger: Ledger
   readonly choices: Choices
+  readonly changes: Changes
   /** Aborted when this process must let go of everything. */
   readonly stopping: AbortSignal
 }
@@ -135,6 +137,7 @@ async function concluded(parts: Parts, task: Task, hand: Hand, outcome: Outcome,
   emit({ fact: 'Attempted', ...facts, attempt, outcome: outcome.result, message })
   const ended = endedBy(outcome, hand)
   await record(() => ended)
+  parts.changes.forget(task.key)
   // Still active: another process has taken it over, and its end is for that one to tell.
   if (store.get(task.key)?.status.activeRun?.id === hand.run) return
   const seconds = (clock.now() - hand.since) / SECOND

@@ -6,7 +6,7 @@ import { type Fault, FaultError } from '../api/fault.ts'
 import { LAST_RUN_ANNOTATION } from '../api/names.ts'
 import type { Bound, Plan } from '../operations/contract.ts'
 import type { Item } from '../operations/item.ts'
-import { attempt } from './attempt.ts'
+import { type AttemptInput, attempt } from './attempt.ts'
 
 const CLOCK = new FakeClock(0)
 
@@ -45,7 +45,7 @@ const operation: Bound = {
 
 const three = [deployment(1, { name: 'a' }), deployment(1, { name: 'b' }), deployment(1, { name: 'c' })]
 
-function setUp(targets: MemoryTargets, changes: { readonly operation?: Bound; readonly clock?: FakeClock } = {}) {
+function setUp(targets: MemoryTargets, changes: Partial<AttemptInput> = {}) {
   const stop = new AbortController()
   const deadline = new AbortController()
   const changed: string[] = []
@@ -111,12 +111,22 @@ describe('an attempt', () => {
       reason: 'Forbidden',
       message: 'may not patch (2 times); to allow it: kubectl create …; restarted 1 Deployment',
       error: 'may not patch (2 times); to allow it: kubectl create …',
-      output: lines('c'),
+      output: `not done: Deployment/a: marked (Forbidden)\nnot done: Deployment/b: marked (Forbidden)\n${lines('c')}`,
       changed: 1,
       retry: false,
       retryAfter: 0,
     })
     expect(targets.carried).toHaveLength(3)
+  })
+
+  it('tells also what earlier attempts have changed, where no mark shows it', async () => {
+    const gone = { target: { kind: deployment(0).kind, namespace: 'team-a', name: 'x' }, says: 'Deployment/x: deleted' }
+    const { outcome } = setUp(new MemoryTargets(three), { earlier: [gone] })
+    expect(await outcome()).toMatchObject({
+      message: 'restarted 4 Deployments',
+      output: `Deployment/x: deleted\n${lines('a', 'b', 'c')}`,
+      changed: 4,
+    })
   })
 
   it('finds it fine that an object is gone by now', async () => {

@@ -7,8 +7,8 @@ import { carryOut } from './carry-out.ts'
 import type { Limits } from './limits.ts'
 import { lookAhead, mistakes } from './look-ahead.ts'
 import { finalFailure, type Outcome, type Report } from './outcome.ts'
-import type { Account, Calls, Carried, Purpose, Targets } from './ports.ts'
-import { Progress } from './progress.ts'
+import type { Account, Calls, Purpose, Targets } from './ports.ts'
+import { type Change, Progress } from './progress.ts'
 import { faultSummary, summary } from './summary.ts'
 
 /** After a conflict everything is observed again, at most this often in an attempt. */
@@ -34,6 +34,8 @@ export interface AttemptInput {
   readonly left?: readonly LeftOut[]
   /** Nothing is changed: the API server only says what it would do. */
   readonly dryRun: boolean
+  /** What earlier attempts of this run are known to have changed. */
+  readonly earlier?: readonly Change[]
   readonly changed: (target: Target, says: string) => void
   /** What is going on, in one line; called often. */
   readonly progress: (says: string) => void
@@ -42,12 +44,12 @@ export interface AttemptInput {
 /** One attempt: observe, plan, act, until nothing is pending. Settles when all that it began has ended; never rejects. */
 export async function attempt(input: AttemptInput): Promise<Outcome> {
   const signal = AbortSignal.any([input.stop, input.deadline])
-  const progress = new Progress(input.changed)
+  const progress = new Progress(input.earlier ?? [], input.changed)
   try {
     return await work(input, signal, progress)
   } catch (error) {
     const { size } = progress
-    const report = { message: '', output: progress.lines.join('\n'), changed: size }
+    const report = { message: '', output: [...progress.failed, ...progress.lines].join('\n'), changed: size }
     const changed = `changed ${count(size, 'object')}`
     if (input.stop.aborted) return { result: 'Stopped', ...report, message: `${changed} before it ended` }
     if (input.deadline.aborted) {
@@ -109,6 +111,7 @@ async function act(
   let ended = 0
   // Those of the round before have been observed since.
   progress.same = 0
+  progress.failed = []
   const carried = await carryOut(
     actions,
     async action => {
@@ -116,7 +119,9 @@ async function act(
       if (result === 'Changed') progress.did(action.target, action.says)
       else if (result === 'Same' || (action.do === 'Delete' && result.class === 'Gone')) progress.same++
       tell(`${++ended} of ${count(actions.length, 'object')}`)
-      return isFine(action, result) ? 'Same' : result
+      if (typeof result !== 'object' || isFine(action, result)) return 'Same'
+      progress.failed.push(`not done: ${action.says} (${result.reason})`)
+      return result
     },
     signal,
   )
@@ -124,8 +129,8 @@ async function act(
 }
 
 /** A listed object that is gone by now needs nothing any more, unless its namespace is gone, or it is to be there. */
-function isFine({ do: does }: Action, result: Carried): boolean {
-  if (typeof result !== 'object' || result.class !== 'Gone' || does === 'Create' || does === 'Apply') return false
+function isFine({ do: does }: Action, result: Fault): boolean {
+  if (result.class !== 'Gone' || does === 'Create' || does === 'Apply') return false
   return result.reason !== 'NamespaceTerminating' && result.reason !== 'NamespaceNotFound'
 }
 
@@ -146,7 +151,7 @@ function concluded(input: AttemptInput, plan: Plan, progress: Progress, faults: 
   const said = dryRun ? `dry run, nothing was changed: ${would}${did}${pending}` : did
   const report: Report = {
     message: said,
-    output: plan.output ?? [...progress.lines, ...left.map(leftLine)].join('\n'),
+    output: plan.output ?? [...progress.failed, ...progress.lines, ...left.map(leftLine)].join('\n'),
     changed: progress.size,
     ...(plan.asleep !== undefined && { asleep: plan.asleep }),
   }

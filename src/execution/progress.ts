@@ -1,17 +1,25 @@
 import type { Target } from '../api/fault.ts'
 
-/** What an attempt has changed so far, also when it does not come to its end. */
+/** A change of an object, and what is said of it: `Deployment/web: replicas 3 → 0`. */
+export interface Change {
+  readonly target: Target
+  readonly says: string
+}
+
+/** What a run has changed so far, also when an attempt does not come to its end. */
 export class Progress {
   /** How many actions of the newest round found their object as they want it. */
   same = 0
   /** What has to happen by itself. */
   pending: string | undefined
   /** What did not work in the newest round, one line each. */
-  failed: readonly string[] = []
-  readonly #lines = new Map<string, { readonly target: Target; readonly says: string }>()
+  failed: string[] = []
+  readonly #lines: Map<string, Change>
   readonly #changed: (target: Target, says: string) => void
 
-  constructor(changed: (target: Target, says: string) => void) {
+  /** @param earlier what earlier attempts are known to have changed */
+  constructor(earlier: readonly Change[], changed: (target: Target, says: string) => void) {
+    this.#lines = new Map(earlier.map(change => [idOf(change.target), change]))
     this.#changed = changed
   }
 

@@ -135,7 +135,7 @@ describe.each(NAMED_CASES)('$name', ({ operation: name, scenario: make }) => {
       const done = actions.filter(action => !isSame(action, refused) && wave(action) <= wave(refused))
       expect(outcome).toMatchObject({ result: 'Failed', reason: 'Forbidden', error: 'may not', changed: done.length })
       const lines = outcome.output.split('\n').filter(line => line !== '' && !line.includes(': left out, '))
-      expect(lines.sort()).toEqual(said(done))
+      expect(lines.sort()).toEqual([...said(done), `not done: ${refused.says} (Forbidden)`].sort())
     }
   })
 

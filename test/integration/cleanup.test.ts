@@ -2,9 +2,9 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { rfc3339 } from '../../src/lib/instant.ts'
 import { until } from '../cluster/until.ts'
 import { bindRole, createAccount, shipRoles } from '../harness/accounts.ts'
-import { type Api, deployment, type Plural, podTemplate } from '../harness/api.ts'
+import { type Api, deployment, type Plural, podTemplate, type Workload } from '../harness/api.ts'
 import { readAuditLog } from '../harness/audit.ts'
-import { apply, createNamespace, sharedCluster, usesExistingCluster } from '../harness/cluster.ts'
+import { apply, createNamespace, get, sharedCluster, usesExistingCluster } from '../harness/cluster.ts'
 import { bench, ended } from '../harness/proxied-operator.ts'
 import type { Passing } from '../harness/proxy.ts'
 import { inHaste } from '../harness/shifted-clock.ts'
@@ -142,8 +142,11 @@ describe.skipIf(usesExistingCluster)('cleanup', () => {
     for (const name of ['used', 'free']) await api.create('persistentvolumeclaims', namespace, claim(name))
     const volumes = [{ name: 'data', persistentVolumeClaim: { claimName: 'used' } }]
     const { spec } = podTemplate('user')
-    const metadata = { name: 'user' }
-    await api.create('pods', namespace, { apiVersion: 'v1', kind: 'Pod', metadata, spec: { ...spec, volumes } })
+    // Only a pod that is on a node holds its claim.
+    const { items } = await get<{ readonly items: readonly Workload[] }>(cluster, 'nodes')
+    const nodeName = items[0]?.metadata.name
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'user' } }
+    await api.create('pods', namespace, { ...pod, spec: { ...spec, volumes, nodeName } })
     await nextSecond()
     await start({ namespaces: [namespace] })
     const selector = { matchLabels: { app: 'old' } }
@@ -253,7 +256,7 @@ describe.skipIf(usesExistingCluster)('cleanup', () => {
     expect(status).toMatchObject({ lastResult: 'Failed', errorCount: 1 })
     expect(status.history?.[0]).toMatchObject({ resultReason: 'Forbidden', changed: 2, attempts: 1 })
     expect(status.history?.[0]?.output).toBe(
-      'ConfigMap/a: deleted\nConfigMap/c: deleted\nnot done: ConfigMap/b: deleted (Forbidden)',
+      'not done: ConfigMap/b: deleted (Forbidden)\nConfigMap/a: deleted\nConfigMap/c: deleted',
     )
     expect(status.lastMessage).toMatch(
       /^ServiceAccount \S+ may not delete configmaps in namespace \S+; to allow it: kubectl .*; deleted 2 ConfigMaps$/,
