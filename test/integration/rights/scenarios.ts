@@ -61,7 +61,7 @@ export const SCENARIOS: readonly Scenario[] = [
     result: 'TimedOut',
   },
   {
-    ...plain('createNamespace', {}, /^applied 1 Namespace$|nothing to change/),
+    ...plain('createNamespace', {}, /^set up 1 Namespace$|nothing to change/),
     spec: { operation: { createNamespace: { labels: { team: 'a' } } }, ...at('preview-2') },
     runs: 2,
   },
