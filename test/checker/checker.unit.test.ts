@@ -1,16 +1,21 @@
 import { describe, expect, test } from 'vitest'
 import type { ActiveRun, HistoryEntry, ScheduledTask, Spec, Status } from '../../src/api/task.ts'
+import { shortHash } from '../../src/lib/hash.ts'
 import type { AuditEvent } from '../harness/audit.ts'
 import { evidenceOf } from './evidence.ts'
 import { violationsIn } from './invariants.ts'
 
 const SLOT = '2026-11-25T20:00:00Z'
+const idOf = (operation: string, slot = SLOT) => shortHash('task-uid', operation, 'Schedule', slot)
+const NIGHT = idOf('sleep')
+const MORNING = idOf('wake')
 const ACCOUNT = 'system:serviceaccount:team-a:rota'
 const SLEEP = 'rota.dev/sleep'
 const MARK = 'rota.dev/last-run'
+const RESTARTED = 'kubectl.kubernetes.io/restartedAt'
 
 const night: ActiveRun = {
-  id: 'night',
+  id: NIGHT,
   operation: 'sleep',
   reason: 'Schedule',
   slotTime: SLOT,
@@ -51,9 +56,10 @@ class Story {
   }
 
   /** A write on Deployment web, by the run unless told. */
-  web(replicas: number, { run = 'night', kept, as = ACCOUNT, namespace = 'team-a', by = 'rota' }: Write = {}): this {
+  web(replicas: number, write: Write = {}): this {
+    const { run = NIGHT, kept, as = ACCOUNT, namespace = 'team-a', by = 'rota', version = '1', stamp } = write
     const annotations = {
-      ...(by === 'rota' && { [MARK]: run }),
+      ...(by === 'rota' && run && { [MARK]: run }),
       ...(kept && { [SLEEP]: JSON.stringify({ v: 1, uid: 'web-uid', ...kept, holders: [] }) }),
     }
     const metadata = { name: 'web', namespace, uid: 'web-uid', annotations, resourceVersion: this.#revision() }
@@ -62,7 +68,10 @@ class Story {
       userAgent: by,
       objectRef: { resource: 'deployments', apiGroup: 'apps', namespace, name: 'web' },
       ...(by === 'rota' && { impersonatedUser: { username: as } }),
-      requestObject: { metadata: { annotations } },
+      requestObject: {
+        metadata: { annotations, ...(version && { resourceVersion: version }) },
+        ...(stamp && { spec: { template: { metadata: { annotations: { [RESTARTED]: stamp } } } } }),
+      },
       responseObject: { kind: 'Deployment', metadata, spec: { replicas } },
     })
   }
@@ -94,6 +103,10 @@ interface Write {
   readonly as?: string
   readonly namespace?: string
   readonly by?: 'rota' | 'kubectl'
+  /** The precondition. */
+  readonly version?: string
+  /** When it says to restart the pods. */
+  readonly stamp?: string
 }
 
 const asleep = { kept: { from: 3, to: 0 } }
@@ -106,7 +119,7 @@ function begun(): Story {
 }
 
 const failed: HistoryEntry = { ...slept, result: 'Failed' }
-const morning: ActiveRun = { ...night, id: 'morning', operation: 'wake' }
+const morning: ActiveRun = { ...night, id: MORNING, operation: 'wake' }
 const stories: readonly [string, Story, readonly number[]][] = [
   ['a run that is claimed, changes its target and is recorded', begun().web(0, asleep).task(done), []],
   [
@@ -120,7 +133,7 @@ const stories: readonly [string, Story, readonly number[]][] = [
       .web(0, asleep)
       .task(done)
       .task({ ...done, runCount: 2, activeRun: morning })
-      .web(3, { run: 'morning' }),
+      .web(3, { run: MORNING }),
     [],
   ],
   [
@@ -130,7 +143,7 @@ const stories: readonly [string, Story, readonly number[]][] = [
       .task(done)
       .web(7, { by: 'kubectl', ...asleep })
       .task({ ...done, runCount: 2, activeRun: morning })
-      .web(7, { run: 'morning' }),
+      .web(7, { run: MORNING }),
     [],
   ],
 
@@ -158,6 +171,19 @@ const stories: readonly [string, Story, readonly number[]][] = [
     [2],
   ],
   ['a target that is changed twice by one run', begun().web(0, asleep).web(2, asleep), [3]],
+  ['a patch without a precondition', begun().web(0, { ...asleep, version: '' }), [3]],
+  ['a patch without the mark of its run', begun().web(0, { ...asleep, run: '' }), [3]],
+  ['a restart that is stamped with now', begun().web(3, { stamp: '2026-11-25T20:00:02Z' }), [3]],
+  [
+    'a run whose id does not follow from its slot',
+    new Story()
+      .task({})
+      .task({
+        ...claimed,
+        activeRun: { ...night, slotTime: '2026-11-25T20:00:00.001Z', startTime: '2026-11-25T20:00:01Z' },
+      }),
+    [3],
+  ],
   ['a claim that is not counted', new Story().task({}).task({ activeRun: night }), [4]],
   ['a claim that is counted twice', new Story().task({}).task({ runCount: 2, activeRun: night }), [4]],
   ['a failure that is not counted', begun().task({ runCount: 1, history: [failed] }), [4]],
@@ -205,7 +231,7 @@ const stories: readonly [string, Story, readonly number[]][] = [
       .web(0, asleep)
       .task(done)
       .task({ ...done, runCount: 2, activeRun: morning })
-      .web(1, { run: 'morning' }),
+      .web(1, { run: MORNING }),
     [11],
   ],
   [
@@ -215,7 +241,7 @@ const stories: readonly [string, Story, readonly number[]][] = [
       .task(done)
       .web(7, { by: 'kubectl', ...asleep })
       .task({ ...done, runCount: 2, activeRun: morning })
-      .web(3, { run: 'morning' }),
+      .web(3, { run: MORNING }),
     [12],
   ],
   [
@@ -238,14 +264,15 @@ describe('the checker', () => {
 
   test('finds two runs that work on one namespace at the same time', () => {
     const story = begun().web(0, asleep)
-    const later = { ...night, id: 'later', slotTime: '2026-11-25T20:00:01Z', startTime: '2026-11-25T20:00:05Z' }
+    const slot = '2026-11-25T20:00:01Z'
+    const later = { ...night, id: idOf('sleep', slot), slotTime: slot, startTime: '2026-11-25T20:00:05Z' }
     const other = new Story().task({}).task({ runCount: 1, activeRun: later })
     for (const event of other.log) {
       const { metadata, ...rest } = event.responseObject as ScheduledTask
       const renamed = { ...rest, metadata: { ...metadata, uid: 'other-uid', name: 'other' } }
       story.log.push({ ...event, responseObject: renamed })
     }
-    expect(story.web(3, { run: 'later' }).web(0, asleep).violations).toContain(6)
+    expect(story.web(3, { run: later.id }).web(0, asleep).violations).toContain(6)
   })
 
   test('leaves out dry runs, refusals and what is none of its namespaces', () => {

@@ -9,12 +9,16 @@ import { noEarlyWrite } from './invariants/no-early-write.ts'
 import { nothingLost } from './invariants/nothing-lost.ts'
 import { oneAtATime } from './invariants/one-at-a-time.ts'
 import { oneOutcome } from './invariants/one-outcome.ts'
+import { preconditions } from './invariants/preconditions.ts'
+import { standsOnItsSlot } from './invariants/stands-on-its-slot.ts'
 import type { Invariant, Violation } from './violation.ts'
 
 const INVARIANTS: readonly Invariant[] = [
   noEarlyWrite,
   oneOutcome,
   noDoubleEffect,
+  preconditions,
+  standsOnItsSlot,
   counters,
   historyInOrder,
   oneAtATime,
