@@ -176,12 +176,10 @@ const stories: readonly [string, Story, readonly number[]][] = [
   ['a restart that is stamped with now', begun().web(3, { stamp: '2026-11-25T20:00:02Z' }), [3]],
   [
     'a run whose id does not follow from its slot',
-    new Story()
-      .task({})
-      .task({
-        ...claimed,
-        activeRun: { ...night, slotTime: '2026-11-25T20:00:00.001Z', startTime: '2026-11-25T20:00:01Z' },
-      }),
+    new Story().task({}).task({
+      ...claimed,
+      activeRun: { ...night, slotTime: '2026-11-25T20:00:00.001Z', startTime: '2026-11-25T20:00:01Z' },
+    }),
     [3],
   ],
   ['a claim that is not counted', new Story().task({}).task({ activeRun: night }), [4]],
