@@ -1,9 +1,9 @@
 # The commands live in package.json, so that the pinned Node runs them; this file installs what they need first.
 .DEFAULT_GOAL := help
-.PHONY: help build check test demo cluster format generate
+.PHONY: help build check test test-mutants demo cluster format generate
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 node_modules/.package-lock.json: package-lock.json package.json
 	@npm ci --loglevel=error
@@ -17,6 +17,9 @@ check: node_modules/.package-lock.json ## format, lint, types, generated files, 
 
 test: build ## all tests, against a real control plane
 	@npm run --silent test
+
+test-mutants: node_modules/.package-lock.json ## puts bugs into a copy of the source, one after the other, and shows what the checker finds
+	@npm run --silent test:mutants
 
 demo: build ## a real control plane, Rota and samples, live on the terminal
 	@npm run --silent demo

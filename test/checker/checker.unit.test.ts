@@ -182,6 +182,16 @@ const stories: readonly [string, Story, readonly number[]][] = [
     }),
     [3],
   ],
+  [
+    'an edit of the schedule that lets older slots count',
+    new Story().task({ schedule: { key: 'a', since: SLOT } }).task({ schedule: { key: 'b', since: SLOT } }),
+    [2],
+  ],
+  [
+    'a slot from before the schedule was in force',
+    new Story().task({}).task({ ...claimed, schedule: { key: 'a', since: SLOT } }),
+    [2],
+  ],
   ['a claim that is not counted', new Story().task({}).task({ activeRun: night }), [4]],
   ['a claim that is counted twice', new Story().task({}).task({ runCount: 2, activeRun: night }), [4]],
   ['a failure that is not counted', begun().task({ runCount: 1, history: [failed] }), [4]],

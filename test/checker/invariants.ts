@@ -6,6 +6,7 @@ import { forbiddenClaims } from './invariants/forbidden-claims.ts'
 import { historyInOrder, smallStatus } from './invariants/history-in-order.ts'
 import { noDoubleEffect } from './invariants/no-double-effect.ts'
 import { noEarlyWrite } from './invariants/no-early-write.ts'
+import { nothingForThePast } from './invariants/nothing-for-the-past.ts'
 import { nothingLost } from './invariants/nothing-lost.ts'
 import { oneAtATime } from './invariants/one-at-a-time.ts'
 import { oneOutcome } from './invariants/one-outcome.ts'
@@ -16,6 +17,7 @@ import type { Invariant, Violation } from './violation.ts'
 const INVARIANTS: readonly Invariant[] = [
   noEarlyWrite,
   oneOutcome,
+  nothingForThePast,
   noDoubleEffect,
   preconditions,
   standsOnItsSlot,

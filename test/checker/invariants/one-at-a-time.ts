@@ -3,7 +3,11 @@ import { activeIn, type Run, runsOf, stepsOf } from '../runs.ts'
 import type { Invariant, Violation } from '../violation.ts'
 
 /** 6: whoever takes up a run says so; and on one namespace nobody works in between somebody else's writes. */
-export const oneAtATime: Invariant = evidence => [...takenUp(evidence), ...interleaved(evidence)]
+export const oneAtATime: Invariant = evidence => [
+  ...takenUp(evidence),
+  ...sideBySide(evidence),
+  ...interleaved(evidence),
+]
 
 function takenUp({ tasks }: Evidence): readonly Violation[] {
   return tasks.flatMap(life =>
@@ -17,6 +21,29 @@ function takenUp({ tasks }: Evidence): readonly Violation[] {
       return [{ invariant: 6, about: life.key, message }]
     }),
   )
+}
+
+/** Who makes one attempt only has its namespaces from the claim to the record; a Job takes none. */
+function sideBySide({ tasks }: Evidence): readonly Violation[] {
+  const runs = tasks.flatMap(runsOf).filter(run => run.active.operation !== 'job' && hasOneAttempt(run))
+  return runs.flatMap((run, index) =>
+    runs.slice(index + 1).flatMap(other => {
+      const namespace = run.active.namespaces.find(name => other.active.namespaces.includes(name))
+      if (namespace === undefined || !overlap(run, other)) return []
+      const [one, two] = [run, other].map(({ life, active }) => `run ${active.id} of ${life.key}`)
+      return [{ invariant: 6, about: namespace, message: `${one} and ${two} were active at the same time` }]
+    }),
+  )
+}
+
+function hasOneAttempt({ life, active }: Run): boolean {
+  return life.versions.every(version => activeIn(version)?.id !== active.id || activeIn(version)?.attempt === 1)
+}
+
+function overlap(one: Run, other: Run): boolean {
+  const begins = (run: Run) => run.claim.revision
+  const ends = (run: Run) => run.end?.revision ?? Number.POSITIVE_INFINITY
+  return begins(one) < ends(other) && begins(other) < ends(one)
 }
 
 /** A B A is wrong when B has the later slot: it either ran at the same time, or A went on although it was overtaken. */

@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process'
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { styleText } from 'node:util'
+import { MUTANTS, type Mutant } from './mutants.ts'
+
+// Puts one bug after the other into a copy of the source, and shows whether the checker finds it in the audit log.
+
+interface Found {
+  readonly verdict: 'Caught' | 'Tests only' | 'SURVIVED'
+  /** What the checker said first. */
+  readonly says: string
+  readonly seconds: number
+}
+
+const COPIED = ['src', 'test', 'crds', 'deploy', 'package.json', 'tsconfig.json', 'vitest.config.ts']
+const BREACH = /the audit log breaks invariants\n(.*)/
+
+/** @throws Error when the text to be changed is not there exactly once: the source has moved on */
+function mutated(source: string, { name, file, from, to }: Mutant): string {
+  const parts = source.split(from)
+  if (parts.length !== 2) throw new Error(`mutant "${name}": ${file} has its text ${parts.length - 1} times`)
+  return parts.join(to)
+}
+
+async function judged(mutant: Mutant, scratch: string): Promise<Found> {
+  const path = join(scratch, mutant.file)
+  const original = readFileSync(path, 'utf8')
+  writeFileSync(path, mutated(original, mutant))
+  const start = performance.now()
+  try {
+    const { code, output } = await testsUnder(mutant, scratch)
+    const says = BREACH.exec(output)?.[1] ?? ''
+    const seconds = (performance.now() - start) / 1000
+    const verdict = says ? 'Caught' : code === 0 ? 'SURVIVED' : 'Tests only'
+    return { verdict, says, seconds }
+  } finally {
+    writeFileSync(path, original)
+  }
+}
+
+function testsUnder({ under: [file, tests] }: Mutant, cwd: string): Promise<{ code: number | null; output: string }> {
+  const command = ['vitest', 'run', '--project', 'integration', file, '-t', tests, '--testTimeout', '20000']
+  const child = spawn(join(cwd, 'node_modules/.bin', command[0] ?? ''), command.slice(1), {
+    cwd,
+    env: { ...process.env, NO_COLOR: '1' },
+  })
+  let output = ''
+  child.stdout.on('data', chunk => (output += String(chunk)))
+  child.stderr.on('data', chunk => (output += String(chunk)))
+  return new Promise((done, fail) => {
+    child.once('error', fail)
+    child.once('close', code => done({ code, output }))
+  })
+}
+
+function line({ name }: Mutant, { verdict, says, seconds }: Found): string {
+  const colour = verdict === 'Caught' ? 'green' : verdict === 'SURVIVED' ? 'red' : 'yellow'
+  return `${styleText(colour, verdict.padEnd(10))}  ${`${seconds.toFixed(0)} s`.padStart(5)}  ${name.padEnd(52)}  ${says.slice(0, 110)}`
+}
+
+const wanted = process.argv[2] ?? ''
+const chosen = MUTANTS.filter(({ name }) => name.includes(wanted))
+const scratch = mkdtempSync(join(tmpdir(), 'rota-mutants-'))
+let caught = 0
+try {
+  for (const name of COPIED) cpSync(resolve(name), join(scratch, name), { recursive: true })
+  symlinkSync(resolve('node_modules'), join(scratch, 'node_modules'))
+  for (const mutant of chosen) mutated(readFileSync(join(scratch, mutant.file), 'utf8'), mutant)
+  console.log(`${'VERDICT'.padEnd(10)}  ${'TOOK'.padStart(5)}  ${'MUTANT'.padEnd(52)}  WHAT THE CHECKER FOUND`)
+  for (const mutant of chosen) {
+    const found = await judged(mutant, scratch)
+    if (found.verdict === 'Caught') caught++
+    console.log(line(mutant, found))
+  }
+} finally {
+  rmSync(scratch, { recursive: true, force: true })
+}
+console.log(`\n${caught} of ${chosen.length} mutants caught by the checker`)
+process.exitCode = caught === chosen.length ? 0 : 1

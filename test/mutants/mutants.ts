@@ -1,0 +1,183 @@
+/** A bug that is put into the source, and the tests under which the checker, not they, has to find it. */
+export interface Mutant {
+  readonly name: string
+  readonly file: string
+  /** Text that stands in the file exactly once. */
+  readonly from: string
+  readonly to: string
+  /** Test file, and which of its tests. */
+  readonly under: readonly [file: string, tests: string]
+}
+
+const RUNS = 'test/integration/runs.test.ts'
+const ATTEMPTS = 'test/integration/attempts.test.ts'
+const NIGHTS = 'test/integration/sleep-wake.test.ts'
+const WHETHER = 'test/integration/whether.test.ts'
+const KILL = 'test/faults/kill.test.ts'
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: 'no claim: works before the claim is written',
+    file: 'src/controller/run-task.ts',
+    from: '  if (!(await taken(parts, task, decision))) return\n',
+    to: `  const early = { ...task, status: { ...task.status, activeRun: { ...decision.run, slotTime: new Date(decision.run.slotTime).toISOString(), startTime: new Date().toISOString(), attempt: 1, owner: parts.owner, specKey: '' } } }
+  if (decision.do === 'Start') await attempted(parts, early as never, hand, 60)
+  if (!(await taken(parts, task, decision))) return
+`,
+    under: [RUNS, 'basic execution'],
+  },
+  {
+    name: 'no owner: who takes up a run does not say so',
+    file: 'src/decide/fold.ts',
+    from: 'owner: event.owner, resumed: (status.activeRun.resumed ?? 0) + 1',
+    to: 'owner: event.owner',
+    under: [KILL, 'in mid-sleep'],
+  },
+  {
+    name: 'now instead of the slot: the run',
+    file: 'src/decide/rules/due.ts',
+    from: '    slotTime: at,\n',
+    to: '    slotTime: now,\n',
+    under: [NIGHTS, 'an outage'],
+  },
+  {
+    name: 'now instead of the slot: what a restart stamps',
+    file: 'src/operations/restart/restart.ts',
+    from: 'rfc3339(run.slotTime)',
+    to: 'new Date(run.slotTime + 7000).toISOString()',
+    under: [RUNS, 'basic execution'],
+  },
+  {
+    name: 'no precondition on the objects that are changed',
+    file: 'src/kube/target-request.ts',
+    from: 'body: withVersion(action.body, action.version) }\n    case',
+    to: 'body: action.body }\n    case',
+    under: [RUNS, 'basic execution'],
+  },
+  {
+    name: 'double count: a claim counts twice',
+    file: 'src/decide/fold.ts',
+    from: 'runCount: (status.runCount ?? 0) + 1',
+    to: 'runCount: (status.runCount ?? 0) + 2',
+    under: [RUNS, 'basic execution'],
+  },
+  {
+    name: 'a failure is not counted',
+    file: 'src/decide/fold.ts',
+    from: 'errorCount: (status.errorCount ?? 0) + 1',
+    to: 'errorCount: status.errorCount ?? 0',
+    under: [ATTEMPTS, 'names that do not exist'],
+  },
+  {
+    name: 'missed slots are not counted',
+    file: 'src/decide/fold.ts',
+    from: '(status.missedCount ?? 0) + event.count',
+    to: '(status.missedCount ?? 0) + 1 + event.count',
+    under: [WHETHER, 'past its deadline'],
+  },
+  {
+    name: 'the history grows without end',
+    file: 'src/decide/fold.ts',
+    from: 'history.slice(0, task.spec.historyLimit)',
+    to: 'history.slice(0, 20)',
+    under: [RUNS, 'cleanup of finished runs'],
+  },
+  {
+    name: 'the newest record is the last one',
+    file: 'src/decide/fold.ts',
+    from: '    lastMessage: cut(end.message, TEXT_LIMIT),\n    history: [entry, ...(status.history ?? [])],',
+    to: '    lastMessage: cut(end.message, TEXT_LIMIT),\n    history: [...(status.history ?? []), entry],',
+    under: [RUNS, 'a request runs once'],
+  },
+  {
+    name: 'a run ends without a record',
+    file: 'src/decide/fold.ts',
+    from: '    lastMessage: cut(end.message, TEXT_LIMIT),\n    history: [entry, ...(status.history ?? [])],',
+    to: '    lastMessage: cut(end.message, TEXT_LIMIT),\n    history: status.history ?? [],',
+    under: [RUNS, 'basic execution'],
+  },
+  {
+    name: 'a slot runs once more after its record',
+    file: 'src/decide/slots.ts',
+    from: 'slot.due <= now && slot.at > settledUntil(task, now)',
+    to: 'slot.due <= now && slot.at >= settledUntil(task, now) && slot.at > armedSince(task, now)',
+    under: [RUNS, 'basic execution'],
+  },
+  {
+    name: 'a slot fires early',
+    file: 'src/decide/rules/due.ts',
+    from: 'owedSlot(task, now, world)',
+    to: 'owedSlot(task, now + 180_000, world)',
+    under: [RUNS, 'basic execution'],
+  },
+  {
+    name: 'sleep forgets what was there',
+    file: 'src/operations/shared/items.ts',
+    from: 'const annotations = { ...kept, ...change.annotations }',
+    to: 'const annotations = { ...change.annotations }',
+    under: [NIGHTS, 'a night'],
+  },
+  {
+    name: 'the second sleep keeps the zero of the first',
+    file: 'src/operations/sleep/step.ts',
+    from: 'const from = before ? before.from : current',
+    to: 'const from = current',
+    under: [NIGHTS, 'two sleepers|sleep twice'],
+  },
+  {
+    name: 'a wake forgets without putting back',
+    file: 'src/operations/wake/wake.ts',
+    from: 'patch(item, run, says, changeTo(state.from, item), forget)',
+    to: 'patch(item, run, says, {}, forget)',
+    under: [NIGHTS, 'a night'],
+  },
+  {
+    name: "a wake overwrites others' edits",
+    file: 'src/operations/wake/wake.ts',
+    from: '  if (current !== state.to) {\n',
+    to: '  if (current !== state.to && item.metadata.name === "nobody") {\n',
+    under: [NIGHTS, 'edits win'],
+  },
+  {
+    name: 'no mark of the run on what it has changed',
+    file: 'src/operations/shared/items.ts',
+    from: '{ ...metadata.annotations, [LAST_RUN_ANNOTATION]: run.id }',
+    to: '{ ...metadata.annotations }',
+    under: [RUNS, 'basic execution'],
+  },
+  {
+    name: "as Rota instead of the task's account",
+    file: 'src/kube/client.ts',
+    from: "...(as && { 'impersonate-user'",
+    to: "...(as && method === 'GET' && { 'impersonate-user'",
+    under: [RUNS, 'basic execution'],
+  },
+  {
+    name: 'two tasks on one namespace at the same time',
+    file: 'src/controller/line-up.ts',
+    from: 'run.namespaces.find(name => taken.has(name))',
+    to: "run.namespaces.find(name => taken.has(name) && name === '')",
+    under: [RUNS, 'one namespace after'],
+  },
+  {
+    name: 'an attempt more than allowed',
+    file: 'src/controller/run-task.ts',
+    from: 'outcome.retry && attempt < effort.attempts',
+    to: 'outcome.retry && attempt <= effort.attempts',
+    under: [ATTEMPTS, 'timeout: an attempt'],
+  },
+  {
+    name: 'no pause between attempts',
+    file: 'src/decide/backoff.ts',
+    from: 'Math.ceil(now + Math.max(',
+    to: 'Math.ceil(now + 0 * Math.max(',
+    under: [ATTEMPTS, 'retry: what can'],
+  },
+  {
+    name: 'an edit fires for the past',
+    file: 'src/decide/armed.ts',
+    from: 'const since = known ?? (status.schedule ? now : created)',
+    to: 'const since = known ?? created',
+    under: [NIGHTS, 'unsuspending'],
+  },
+]
