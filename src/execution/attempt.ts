@@ -115,7 +115,7 @@ async function act(
   const carried = await carryOut(
     actions,
     async action => {
-      const result = await calls.carryOut(action, dryRun)
+      const result = dryRun && action.untried ? 'Changed' : await calls.carryOut(action, dryRun)
       if (result === 'Changed') progress.did(action.target, action.says)
       else if (result === 'Same' || (action.do === 'Delete' && result.class === 'Gone')) progress.same++
       tell(`${++ended} of ${count(actions.length, 'object')}`)

@@ -33,6 +33,8 @@ export type Action = {
   readonly says: string
   /** Those of a lower wave come first; a wave begins when the one before has succeeded. Default: 0. */
   readonly wave?: number
+  /** Nothing can be asked about it until an earlier wave has been carried out: a dry run takes it for granted. */
+  readonly untried?: true
 } & (
   | {
       readonly do: 'Patch'

@@ -111,6 +111,12 @@ describe('createNamespace', () => {
     ])
   })
 
+  it('can have nothing tried out in a namespace that is yet to be made', async () => {
+    const { actions } = await plan({ manifests: configMap('one') }, [namespace('a')], runFor('a', 'b'))
+    const untried = actions.filter(action => action.untried).map(({ target }) => `${target.namespace} ${target.name}`)
+    expect(untried).toEqual(['b one'])
+  })
+
   it('puts the manifests into all namespaces, but for those that name one', async () => {
     const text = manifests(configMap('all'), configMap('only-b', 'b'))
     expect(said(await plan({ manifests: text }, [namespace('a'), namespace('b')], runFor('a', 'b', 'c')))).toEqual([

@@ -124,7 +124,8 @@ export function planned(all: readonly Tried[], force: boolean, run: RunContext):
     const what = one.existing ? `changed (${changedFields(one.existing, one.result)})` : 'created'
     // On the version that was tried out nothing can be in conflict but the mark, which other tasks leave there too.
     const forced = force || existing !== undefined
-    return apply(target, body, run.id, forced, existing, run, `${target.kind.kind}/${target.name}: ${what}`)
+    const action = apply(target, body, run.id, forced, existing, run, `${target.kind.kind}/${target.name}: ${what}`)
+    return one.result ? action : { ...action, untried: true as const }
   })
   return {
     actions: faults.length > 0 ? [] : actions,
