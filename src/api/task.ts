@@ -10,6 +10,9 @@ export type Phase = NonNullable<Status['phase']>
 export type Result = NonNullable<Status['lastResult']>
 export type OperationName = keyof Spec['operation']
 
+/** `output` and `error` of a history entry are cut at this many characters. */
+export const TEXT_LIMIT = 1000
+
 /** What sleeps by a task, and what does not run therefore: requests of a pod times the replicas that were taken away. */
 export interface Asleep {
   readonly workloads: number

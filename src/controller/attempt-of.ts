@@ -2,7 +2,6 @@ import type { ActiveRun } from '../api/task.ts'
 import { isDryRun } from '../decide/dry-run.ts'
 import type { Task } from '../decide/task.ts'
 import { attempt } from '../execution/attempt.ts'
-import { endLeftovers } from '../execution/leftovers.ts'
 import { finalFailure, type Outcome } from '../execution/outcome.ts'
 import type { Calls } from '../execution/ports.ts'
 import { summary } from '../execution/summary.ts'
@@ -64,13 +63,10 @@ export async function attemptOf(
     },
     progress,
   }).finally(cancel)
-  const whole = { ...context, changed: [] }
   if (outcome.result === 'Succeeded' && !dryRun) {
+    const whole = { ...context, changed: [] }
     return verified(operation, outcome, whole, targets.as(account, purpose, stop), clock, stop, progress)
   }
-  // What is left to another process goes on there.
-  const isOver = outcome.result === 'TimedOut' || (outcome.result === 'Stopped' && typeof hand.ending === 'object')
-  if (isOver && !dryRun) await endLeftovers(operation, whole, signal => targets.as(account, purpose, signal), clock)
   return outcome
 }
 

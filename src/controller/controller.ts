@@ -1,6 +1,7 @@
 import { FaultError } from '../api/fault.ts'
 import { decide } from '../decide/decide.ts'
 import type { Decision, Situation } from '../decide/decision.ts'
+import type { StatusEvent } from '../decide/events.ts'
 import type { RunRef } from '../decide/run.ts'
 import { keyOf, type Task } from '../decide/task.ts'
 import { type Pool, pool } from '../execution/pool.ts'
@@ -13,6 +14,7 @@ import { Choices } from './choices.ts'
 import { factsOf } from './facts-of.ts'
 import { cleaned, end, type Hand } from './hand.ts'
 import { Ledger } from './ledger.ts'
+import { withoutLeftovers } from './left-behind.ts'
 import { lookedBack } from './look-back.ts'
 import { NamespaceLine } from './namespace-line.ts'
 import { overtakenBy } from './overtaken.ts'
@@ -232,11 +234,19 @@ export class Controller {
 
   #write(task: Task, decision: Decision & { do: 'Write' }): void {
     void this.#single(task.key, async () => {
-      const written = await this.#ledger.write(task, decision.events)
-      if (written === 'Done')
-        for (const fact of factsOf(task, decision.events, this.#parts.clock.now())) this.#parts.emit(fact)
+      const events = await this.#tidied(task, decision.events)
+      const written = await this.#ledger.write(task, events)
+      if (written === 'Done') for (const fact of factsOf(task, events, this.#parts.clock.now())) this.#parts.emit(fact)
       return 'Unknown'
     })
+  }
+
+  /** The end of a run that nobody works on here: what it left behind ends before it. */
+  async #tidied(task: Task, events: readonly StatusEvent[]): Promise<readonly StatusEvent[]> {
+    const run = task.status.activeRun
+    if (!run || !events.some(({ event }) => event === 'Ended')) return events
+    const left = await withoutLeftovers(this.#parts, task, run, this.#stopping.signal)
+    return events.map(event => (event.event === 'Ended' ? { ...event, message: event.message + left } : event))
   }
 
   /** Only for a run that is about to start: what is found is frozen with its claim. */

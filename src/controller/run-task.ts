@@ -17,6 +17,7 @@ import type { Choices } from './choices.ts'
 import { factsOf } from './facts-of.ts'
 import type { Hand } from './hand.ts'
 import type { Ledger } from './ledger.ts'
+import { withoutLeftovers } from './left-behind.ts'
 import type { ControllerParts } from './parts.ts'
 import { Telling } from './telling.ts'
 
@@ -135,7 +136,9 @@ async function concluded(parts: Parts, task: Task, hand: Hand, outcome: Outcome,
     return
   }
   emit({ fact: 'Attempted', ...facts, attempt, outcome: outcome.result, message })
-  const ended = endedBy(outcome, hand)
+  const run = task.status.activeRun
+  const left = run && outcome.result !== 'Succeeded' ? await withoutLeftovers(parts, task, run, parts.stopping) : ''
+  const ended = endedBy({ ...outcome, message: outcome.message + left }, hand)
   await record(() => ended)
   parts.changes.forget(task.key)
   // Still active: another process has taken it over, and its end is for that one to tell.

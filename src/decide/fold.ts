@@ -1,4 +1,4 @@
-import type { ActiveRun, HistoryEntry, Status } from '../api/task.ts'
+import { type ActiveRun, type HistoryEntry, type Status, TEXT_LIMIT } from '../api/task.ts'
 import { type Instant, rfc3339 } from '../lib/instant.ts'
 import { cut } from '../lib/text.ts'
 import { isBroken } from './breaker.ts'
@@ -13,9 +13,6 @@ import { specKey } from './run.ts'
 import { saved } from './savings.ts'
 import { afterSleep, afterWake, fallingAsleep, fallsAsleep, without } from './sleeping.ts'
 import type { Task } from './task.ts'
-
-/** `output` and `error` of a history entry are cut at this many characters. */
-const TEXT_LIMIT = 1000
 
 /**
  * The only maker of status: what it was, plus what happened, plus what follows from both (phase, conditions, next runs).

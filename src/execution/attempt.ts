@@ -76,8 +76,10 @@ async function work(input: AttemptInput, signal: AbortSignal, progress: Progress
   const calls = targets.as(account, input.purpose, signal)
   for (let again = 0; admitted.namespaces.length > 0; ) {
     const run = { ...input.run, namespaces: admitted.namespaces, changed: progress.targets }
-    const { plan, refused } = await lookAhead(operation, input.limits, run, calls, progress)
+    const ahead = await unlessAway(input, progress, lookAhead(operation, input.limits, run, calls, progress))
     signal.throwIfAborted()
+    if (!ahead) continue
+    const { plan, refused } = ahead
     if (refused !== undefined) return tooMany(refused, plan, progress)
     progress.found(plan.done)
     const faults = await act(input, plan, calls, signal, progress)
@@ -98,6 +100,26 @@ async function work(input: AttemptInput, signal: AbortSignal, progress: Progress
     signal.throwIfAborted()
   }
   return concluded(input, NOTHING, progress, against)
+}
+
+/**
+ * What was asked for; nothing when the API server is away while something is only waited for, which goes on without it.
+ * @throws FaultError
+ */
+async function unlessAway<T>(
+  { clock, progress: tell, stop, deadline }: AttemptInput,
+  { pending }: Progress,
+  asked: Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await asked
+  } catch (error) {
+    const fault = error instanceof FaultError ? error.fault : undefined
+    if (pending === undefined || fault?.class !== 'Transient') throw error
+    tell(`${pending}; ${fault.message}`)
+    await pause(clock, Math.max(POLL, (fault.retryAfter ?? 0) * SECOND), AbortSignal.any([stop, deadline]))
+    return undefined
+  }
 }
 
 /** What became of the actions that did not work. */
@@ -145,10 +167,10 @@ const NOTHING: Plan = { actions: [], done: [], already: 0, left: [], faults: [] 
 function concluded(input: AttemptInput, plan: Plan, progress: Progress, faults: readonly Fault[]): Outcome {
   const { operation, dryRun } = input
   const left = [...(input.left ?? []), ...plan.left]
-  const did = summary(operation.pastTense, progress.targets, plan.already + progress.same, left, operation.already)
+  const verb = dryRun ? `would have ${operation.participle ?? operation.pastTense}` : operation.pastTense
+  const did = summary(verb, progress.targets, plan.already + progress.same, left, operation.already)
   const pending = dryRun && plan.pending !== undefined ? `; then: ${plan.pending}` : ''
-  const would = progress.size > 0 ? 'would have ' : ''
-  const said = dryRun ? `dry run, nothing was changed: ${would}${did}${pending}` : did
+  const said = dryRun ? `dry run, nothing was changed: ${did}${pending}` : did
   const report: Report = {
     message: said,
     output: plan.output ?? [...progress.failed, ...progress.lines, ...left.map(leftLine)].join('\n'),

@@ -34,7 +34,7 @@ function callsOf(client: Client, discovery: Discovery, caller: Caller): Calls {
   const send = (action: Action, dryRun: boolean) => sent(client, action, dryRun, caller)
   return {
     find: (group, kind, version) => discovery.find(group, kind, version),
-    list: (kind, namespace) => list(client, kind, namespace, caller),
+    list: (kind, namespace, labels) => list(client, kind, namespace, labels, caller),
     async get(target) {
       const { kind, namespace, name } = target
       const found = await unlessGone(get(pathOf(kind, namespace, name), resourceName(kind.group, kind.plural), target))
@@ -53,23 +53,32 @@ function callsOf(client: Client, discovery: Discovery, caller: Caller): Calls {
     async tryOut(action) {
       return withKind(await send(action, true), action.target.kind)
     },
-    async logTail(namespace, pod, bytes) {
-      // The end of a long log is asked for by lines, and cut to size here: limitBytes would be its beginning.
-      const query = { tailLines: '100' }
+    async logTail(namespace, pod, container) {
+      const query = { ...LOG_TAIL, ...(container !== undefined && { container }) }
       const path = `/api/v1/namespaces/${namespace}/pods/${pod}/log`
       const request = { method: 'GET', verb: 'get', resource: 'pods/log', namespace, path, query, ...caller } as const
-      return (await client.text(request)).slice(-bytes).trim()
+      return client.text(request)
     },
     carryOut: (action, dryRun) => carryOut(send, action, dryRun),
   }
 }
 
-async function* list(client: Client, kind: Kind, namespace: string, caller: Caller): AsyncGenerator<readonly Item[]> {
+/** The bound in bytes counts from the first of these lines: it is for logs of endless lines only. */
+const LOG_TAIL = { tailLines: '100', limitBytes: String(512 * 1024) }
+
+async function* list(
+  client: Client,
+  kind: Kind,
+  namespace: string,
+  labels: string | undefined,
+  caller: Caller,
+): AsyncGenerator<readonly Item[]> {
   const within = kind.cluster ? {} : { namespace }
   const request = {
     path: pathOf(kind, namespace),
     resource: resourceName(kind.group, kind.plural),
     ...within,
+    ...(labels !== undefined && { query: { labelSelector: labels } }),
     ...caller,
   }
   // The items of a list do not say their kind themselves.

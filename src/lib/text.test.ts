@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { count, cut, listed } from './text.ts'
+import { count, cut, listed, tail } from './text.ts'
 
 describe('a text that is cut', () => {
   it.each([
@@ -12,6 +12,20 @@ describe('a text that is cut', () => {
   ])('%s', (_, text, limit, expected) => {
     expect(cut(text, limit)).toBe(expected)
     expect(cut(text, limit).length).toBeLessThanOrEqual(limit)
+  })
+})
+
+describe('the end of a text', () => {
+  it.each([
+    ['short enough', 'a\nb', 3, 'a\nb'],
+    ['without the lines that do not fit', 'first\nsecond\nlast', 13, '…\nlast'],
+    ['of a line that does not fit itself', 'abcdefgh', 6, '…\nefgh'],
+    ['never within a surrogate pair', 'abc😀de', 5, '…\nde'],
+    ['without what is empty around it', '\n\na\n\n', 3, 'a'],
+    ['nothing', '', 3, ''],
+  ])('%s', (_, text, limit, expected) => {
+    expect(tail(text, limit)).toBe(expected)
+    expect(tail(text, limit).length).toBeLessThanOrEqual(limit)
   })
 })
 

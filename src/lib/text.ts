@@ -6,6 +6,15 @@ export function cut(text: string, limit: number): string {
   return `${text.slice(0, splitsPair ? end - 1 : end)}…`
 }
 
+/** The end of a text, at most `limit` UTF-16 units of it and whole lines where it can be; it says that it is cut. */
+export function tail(text: string, limit: number): string {
+  const whole = text.trim()
+  if (whole.length <= limit) return whole
+  const end = whole.slice(-(limit - 2)).replace(/^[\uDC00-\uDFFF]/, '')
+  const line = end.indexOf('\n')
+  return `…\n${line < 0 ? end : end.slice(line + 1)}`
+}
+
 /** `1 Deployment`, `12 Deployments`. */
 export function count(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? '' : 's'}`

@@ -12,16 +12,16 @@ export interface Discovery {
 
 /** Reads on behalf of the task's account. */
 export interface Reader extends Discovery {
-  /** All objects of a kind, in pages. @throws FaultError */
-  list(kind: Kind, namespace: string): AsyncIterable<readonly Item[]>
+  /** All objects of a kind, or those with these labels (`app=web`), in pages. @throws FaultError */
+  list(kind: Kind, namespace: string, labels?: string): AsyncIterable<readonly Item[]>
   /** One object; `undefined` when there is none. @throws FaultError */
   get(target: Target): Promise<Item | undefined>
   /** The object with what its scale subresource says. @throws FaultError */
   scaled(item: Item): Promise<Item>
   /** What an action would make of the object; nothing is changed. @throws FaultError */
   tryOut(action: Action): Promise<Item>
-  /** The end of a pod's log, at most so many bytes. @throws FaultError */
-  logTail(namespace: string, pod: string, bytes: number): Promise<string>
+  /** The last lines of a pod's log, of the container that is meant if it is not named. @throws FaultError */
+  logTail(namespace: string, pod: string, container?: string): Promise<string>
 }
 
 type Body = { readonly [key: string]: Json | undefined }
@@ -148,8 +148,8 @@ export interface Missing {
 
 export interface Leftovers {
   readonly actions: readonly Action[]
-  /** What has to be waited for. */
-  readonly pending?: string
+  /** What is still there, and has to be waited for. */
+  readonly open?: string
 }
 
 /** Target namespaces that do not exist, and those that are being deleted as well. */
@@ -160,6 +160,8 @@ export interface Operation<S, Found extends Seen = Seen> {
   readonly name: OperationName
   /** `slept`: for the summary of what was done. */
   readonly pastTense: string
+  /** After "would have", where that is another word. */
+  readonly participle?: string
   /** What is said of objects that are as the operation wants them: default `already so`. */
   readonly already?: string
   /** `maxAffected.objects` when the author sets none. */
@@ -173,14 +175,15 @@ export interface Operation<S, Found extends Seen = Seen> {
   unverified?(spec: S, run: RunContext, read: Reader): Promise<readonly string[]>
   /** What others have undone since the run. */
   undone?(spec: S, run: RunContext, read: Reader): Promise<readonly Undone[]>
-  /** What must not outlive a run that was cancelled or timed out. */
-  leftovers?(spec: S, run: RunContext, read: Reader): Promise<Leftovers>
+  /** What must not outlive the run; found without its spec, which may have been edited since. */
+  leftovers?(run: RunContext, read: Reader): Promise<Leftovers>
 }
 
 /** An operation with its part of the spec bound to it: all that the executor needs to know. */
 export interface Bound {
   readonly name: OperationName
   readonly pastTense: string
+  readonly participle?: string
   readonly already?: string
   readonly limit?: number
   readonly tolerates?: Tolerated

@@ -26,6 +26,8 @@ export interface Item {
     readonly replicas?: number
     readonly suspend?: boolean
     readonly paused?: boolean
+    /** Of a pod. */
+    readonly containers?: readonly Container[]
     readonly template?: { readonly spec?: PodSpec }
     readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> }
     /** Of an autoscaler. */
@@ -43,13 +45,24 @@ export interface Item {
     readonly numberReady?: number
     readonly active?: number
     readonly conditions?: readonly StatusCondition[]
-    readonly containerStatuses?: readonly {
-      readonly name: string
-      readonly state?: { readonly terminated?: { readonly exitCode: number; readonly reason?: string } }
-    }[]
+    /** Of a Job: pods that are ready, and that have failed. */
+    readonly ready?: number
+    readonly failed?: number
+    /** Of a pod. */
+    readonly reason?: string
+    readonly initContainerStatuses?: readonly ContainerStatus[]
+    readonly containerStatuses?: readonly ContainerStatus[]
   }
   /** What the scale subresource says, where that is what counts. */
   readonly scale?: { readonly replicas: number; readonly running: number }
+}
+
+export interface ContainerStatus {
+  readonly name: string
+  readonly state?: {
+    readonly waiting?: { readonly reason?: string; readonly message?: string }
+    readonly terminated?: { readonly exitCode: number; readonly reason?: string }
+  }
 }
 
 export interface StatusCondition {
@@ -71,6 +84,7 @@ export interface ManagedFields {
 export type Requests = Readonly<Record<string, string>>
 
 export interface Container {
+  readonly name?: string
   readonly restartPolicy?: string
   readonly resources?: { readonly requests?: Requests }
 }

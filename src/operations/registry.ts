@@ -48,14 +48,20 @@ export function operationFor(name: OperationName, { operation }: Spec, ownSleep?
   }
 }
 
+/** How to find what must not outlive a run of this operation, whatever the spec says by now. */
+export function leftoversOf(name: OperationName): Bound['leftovers'] {
+  return name === 'job' ? job.leftovers : undefined
+}
+
 type Verified = { readonly verify?: { readonly timeoutSeconds: number } }
 
 function bind<S extends object, Found extends Seen>(operation: Operation<S, Found>, spec: S): Bound {
-  const { name, pastTense, already, limit, tolerates, unverified, undone, leftovers } = operation
+  const { name, pastTense, participle, already, limit, tolerates, unverified, undone, leftovers } = operation
   const { verify } = spec as Verified
   return {
     name,
     pastTense,
+    ...(participle !== undefined && { participle }),
     ...(already !== undefined && { already }),
     ...(limit !== undefined && { limit }),
     ...(tolerates && { tolerates }),
@@ -66,6 +72,6 @@ function bind<S extends object, Found extends Seen>(operation: Operation<S, Foun
     plan: (seen, run) => operation.plan(spec, seen as Found, run),
     ...(unverified && { unverified: (run, read) => unverified(spec, run, read) }),
     ...(undone && { undone: (run, read) => undone(spec, run, read) }),
-    ...(leftovers && { leftovers: (run, read) => leftovers(spec, run, read) }),
+    ...(leftovers && { leftovers }),
   }
 }

@@ -11,6 +11,7 @@ interface Answers {
   readonly admit?: (namespaces: readonly string[]) => Admitted
   /** Before each list. @throws FaultError when it cannot be listed */
   readonly listing?: (time: number, kind: Kind) => void | Promise<void>
+  readonly log?: (pod: string, container?: string) => string
 }
 
 /** So many objects make a page: few, so that what looks only at the first page is noticed. */
@@ -37,7 +38,7 @@ export class MemoryTargets implements Targets {
 
   as({ namespace, name }: Account, _: Purpose, signal: AbortSignal): Calls {
     this.accounts.add(`${namespace}/${name}`)
-    const { listing } = this.#answers
+    const { listing, log } = this.#answers
     const found = (kind: string, namespace: string) =>
       this.items.filter(item => item.kind.kind === kind && (namespace === '' || item.metadata.namespace === namespace))
     const counted = () => ++this.lists
@@ -45,12 +46,12 @@ export class MemoryTargets implements Targets {
       void this.used.add(`${verb} ${resourceName(group, plural + subresource)}`)
     return {
       find: (group, kind) => this.find(group, kind),
-      async *list(kind, namespace) {
+      async *list(kind, namespace, labels) {
         const time = counted()
         uses('list', kind)
         await listing?.(time, kind)
         signal.throwIfAborted()
-        const items = found(kind.kind, namespace)
+        const items = found(kind.kind, namespace).filter(item => labels === undefined || hasLabel(item, labels))
         for (let at = 0; at === 0 || at < items.length; at += PAGE) yield items.slice(at, at + PAGE)
       },
       get: async target => {
@@ -68,9 +69,9 @@ export class MemoryTargets implements Targets {
         if (!after.item) throw new Error('a deletion leaves nothing to look at')
         return after.item
       },
-      logTail: async () => {
+      logTail: async (_, pod, container) => {
         uses('get', POD, '/log')
-        return 'the end of the log'
+        return log?.(pod, container) ?? 'the end of the log'
       },
       carryOut: (action, dryRun) => {
         for (const verb of verbsOf(action)) uses(verb, action.target.kind)
@@ -104,6 +105,20 @@ function verbsOf(action: Action): readonly string[] {
   if (action.do === 'Create') return ['create']
   if (action.do === 'Delete') return ['delete']
   return action.do === 'Apply' && action.version === undefined ? ['patch', 'create'] : ['patch']
+}
+
+/** What an operation sees that observes these. */
+export function readerOf(items: readonly Item[], answers: Answers = {}, kinds: readonly Kind[] = []): Calls {
+  const targets = new MemoryTargets(items, answers)
+  targets.kinds = kinds
+  const purpose = { remedy: () => '', permission: () => '' }
+  return targets.as({ namespace: 'team-a', name: 'rota' }, purpose, new AbortController().signal)
+}
+
+/** @param label `app=web` */
+function hasLabel({ metadata }: Item, label: string): boolean {
+  const [key = '', value] = label.split('=')
+  return metadata.labels?.[key] === value
 }
 
 /** A fault of this class; its message is the class in lower case. */

@@ -119,7 +119,9 @@ describe.each(NAMED_CASES)('$name', ({ operation: name, scenario: make }) => {
     const { operation, targets, run, clock } = stage
     await attemptOn(stage, { stop: stop.signal })
     const before = targets.carried.length
-    await endLeftovers(operation, { ...run, changed: [] }, () => callsOn(stage), clock)
+    const { leftovers } = operation
+    const never = new AbortController().signal
+    if (leftovers) await endLeftovers(leftovers, { ...run, changed: [] }, () => callsOn(stage), clock, never)
     const ended = targets.carried.slice(before).map(action => action.do)
     expect(ended).toEqual(operation.leftovers ? ['Delete'] : [])
     expect(await operation.leftovers?.({ ...run, changed: [] }, callsOn(stage))).toEqual(

@@ -1,24 +1,24 @@
-import { type Fault, FaultError, type Target } from '../../api/fault.ts'
+import type { Fault, Target } from '../../api/fault.ts'
 import { JOB, POD } from '../../api/kinds.ts'
-import type { Spec } from '../../api/task.ts'
+import { type Spec, TEXT_LIMIT } from '../../api/task.ts'
+import { count, tail } from '../../lib/text.ts'
 import type { Action, Operation, Plan, Reader, RunContext, Seen } from '../contract.ts'
 import type { Item } from '../item.ts'
 import { isDone } from '../shared/items.ts'
 import { rightsOn } from '../shared/kinds.ts'
-import { listAll } from '../shared/observe.ts'
+import { faultIn } from '../shared/observe.ts'
 import { jobOf, targetOfJob } from './manifest.ts'
+import { exits, loggedContainer, newest, whyNotRunning } from './pods.ts'
 
 type JobSpec = NonNullable<Spec['operation']['job']>
 
 interface SeenForJob extends Seen {
   readonly job: Item | undefined
-  readonly pods: readonly Item[]
+  /** Unknown when there is nothing to say of them, and when they may not be looked at. */
+  readonly pods: readonly Item[] | undefined
   /** The end of the log, once the Job has ended. */
   readonly log: string
 }
-
-/** As much of the log is read as a record can hold. */
-const LOG_BYTES = 4000
 
 /**
  * One Job, named after the run: a Rota that is restarted finds it and goes on waiting for it. A Job that failed is not run
@@ -27,6 +27,7 @@ const LOG_BYTES = 4000
 export const job: Operation<JobSpec, SeenForJob> = {
   name: 'job',
   pastTense: 'ran',
+  participle: 'run',
   rights: async () => [
     ...rightsOn([JOB], ['get', 'create', 'delete']),
     ...rightsOn([POD], ['list']),
@@ -34,38 +35,57 @@ export const job: Operation<JobSpec, SeenForJob> = {
   ],
   observe,
   plan,
-  async leftovers(_, run, read) {
+  async leftovers(run, read) {
     const found = await read.get(targetOfJob(run))
     if (!found || !isDone(found, run) || ended(found)) return { actions: [] }
-    const pending = `waits until Job/${found.metadata.name} and its pods are gone`
-    return found.metadata.deletionTimestamp === undefined
-      ? { actions: [deletion(found)], pending }
-      : { actions: [], pending }
+    const open = `${called(found)} and its pods, which do not end`
+    return { actions: found.metadata.deletionTimestamp === undefined ? [deletion(found)] : [], open }
   },
 }
 
 async function observe(_: JobSpec, run: RunContext, read: Reader): Promise<SeenForJob> {
   const found = await read.get(targetOfJob(run))
   const items = found ? [found] : []
-  if (!found || !isDone(found, run) || !ended(found)) return { items, faults: [], job: found, pods: [], log: '' }
-  const { items: all } = await listAll(read, [POD], run)
-  const pods = all.filter(({ metadata }) => metadata.labels?.['batch.kubernetes.io/job-name'] === found.metadata.name)
-  return { items, faults: [], job: found, pods, log: await logOf(pods, run, read) }
+  const seen = { items, faults: [], job: found, pods: undefined, log: '' }
+  if (!found || !isDone(found, run)) return seen
+  const over = ended(found) !== undefined
+  // There is nothing to say of pods that run.
+  if (!over && (found.status?.ready ?? 0) > 0) return seen
+  const pods = await podsOf(found, read)
+  return { ...seen, pods, log: over ? await logOf(found, pods ?? [], run, read) : '' }
+}
+
+/** The result does not hang on them: they only tell why. */
+async function podsOf({ metadata }: Item, read: Reader): Promise<readonly Item[] | undefined> {
+  const pods: Item[] = []
+  try {
+    const labels = `batch.kubernetes.io/job-name=${metadata.name}`
+    for await (const page of read.list(POD, metadata.namespace, labels)) pods.push(...page)
+    return pods
+  } catch (error) {
+    faultIn(error)
+    return undefined
+  }
 }
 
 /** Of the newest pod. Only in the task's own namespace: who reads the task must not read the logs of another one. */
-async function logOf(pods: readonly Item[], run: RunContext, read: Reader): Promise<string> {
-  const [newest] = pods.toSorted((a, b) =>
-    (a.metadata.creationTimestamp ?? '') < (b.metadata.creationTimestamp ?? '') ? 1 : -1,
-  )
-  if (!newest || newest.metadata.namespace !== run.task.namespace) return ''
+async function logOf(of: Item, pods: readonly Item[], run: RunContext, read: Reader): Promise<string> {
+  const { namespace, name } = of.metadata
+  if (namespace !== run.task.namespace) return `its log stays there: kubectl logs -n ${namespace} job/${name}`
+  const pod = newest(pods)
+  if (!pod) return ''
   try {
-    return await read.logTail(newest.metadata.namespace, newest.metadata.name, LOG_BYTES)
+    return tail(clean(await read.logTail(namespace, pod.metadata.name, loggedContainer(pod))), TEXT_LIMIT)
   } catch (error) {
-    // The log is a help, and no result hangs on it.
-    if (error instanceof FaultError) return `(its log could not be read: ${error.fault.message})`
-    throw error
+    const { message, remedy } = faultIn(error)
+    return `its log could not be read: ${message}${remedy === undefined ? '' : `; to allow it: ${remedy}`}`
   }
+}
+
+/** Without colours and whatever else moves the cursor of a terminal. */
+function clean(log: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for
+  return log.replace(/\x1b\[[0-9;?]*[ -/]*[@-~]|\r(?=\n)|[\x00-\x08\x0b-\x1f\x7f]/g, '')
 }
 
 function plan(spec: JobSpec, { job: found, pods, log }: SeenForJob, run: RunContext): Plan {
@@ -73,25 +93,25 @@ function plan(spec: JobSpec, { job: found, pods, log }: SeenForJob, run: RunCont
   const nothing = { actions: [], done: [], already: 0, left: [], faults: [] }
   const called = `Job/${target.name}`
   if (!found) {
-    // Somebody deleted it while it was waited for: it has begun, so it is not begun again.
-    if (run.changed.some(({ name }) => name === target.name))
-      return { ...nothing, faults: [fault('JobDeleted', `${called} was deleted before it ended`, target)] }
+    // It has begun, so it is not begun again.
+    if (run.changed.some(({ name }) => name === target.name)) return { ...nothing, faults: [deleted(target)] }
     const action: Action = { do: 'Create', target, body: jobOf(spec, run), says: `${called}: created` }
-    return { ...nothing, actions: [action], pending: `${called} has begun` }
+    return { ...nothing, actions: [action], pending: `waits for ${called}` }
   }
-  if (!isDone(found, run))
-    return { ...nothing, faults: [fault('NameTaken', `${called} is there already, and not of this run`, target)] }
+  if (!isDone(found, run)) {
+    const message = `${called} is there already, and not of this run: delete it, or let it end`
+    return { ...nothing, faults: [fault('NameTaken', message, target)] }
+  }
   const end = ended(found)
+  if (!end && found.metadata.deletionTimestamp !== undefined) return { ...nothing, faults: [deleted(target)] }
+  const done = [target]
   if (!end) {
-    if (found.metadata.deletionTimestamp !== undefined)
-      return { ...nothing, faults: [fault('JobDeleted', `${called} was deleted before it ended`, target)] }
-    return { ...nothing, done: [target], pending: `${called} runs (${found.status?.active ?? 0} active)` }
+    const why = pods ? whyNotRunning(pods) : ''
+    return { ...nothing, done, pending: `waits for ${called}${why === '' ? '' : `: ${why}`}` }
   }
   const output = log === '' ? {} : { output: log }
-  if (end.type === 'Complete') return { ...nothing, done: [target], ...output }
-  const codes = [...new Set(pods.flatMap(exitCodes))].join(', ')
-  const why = [codes && `exit code ${codes}`, end.reason, end.message].filter(Boolean).join('; ')
-  return { ...nothing, done: [target], faults: [fault('JobFailed', `${called} failed: ${why}`, target)], ...output }
+  if (end.type === 'Complete') return { ...nothing, done, ...output }
+  return { ...nothing, done, faults: [fault('JobFailed', failure(found, pods), target)], ...output }
 }
 
 /** The condition that says that it has ended, and its pods with it. */
@@ -99,13 +119,28 @@ function ended({ status }: Item) {
   return status?.conditions?.find(one => (one.type === 'Complete' || one.type === 'Failed') && one.status === 'True')
 }
 
-function exitCodes({ status }: Item): readonly number[] {
-  return (status?.containerStatuses ?? []).flatMap(({ state }) => state?.terminated?.exitCode ?? []).filter(Boolean)
+function failure(found: Item, pods: readonly Item[] = []): string {
+  const { failed = 0 } = found.status ?? {}
+  const { reason, message } = ended(found) ?? {}
+  const codes = exits(pods)
+  const times = failed > 1 ? ` ${count(failed, 'time')}` : ''
+  const how = codes === '' ? '' : `${times && ','} with ${codes}`
+  // That all tries have failed has been said.
+  const why = reason === 'BackoffLimitExceeded' && how !== '' ? '' : [reason, message].filter(Boolean).join(', ')
+  return `${called(found)} failed${times}${how}${why && `: ${why}`}`
 }
 
 function deletion(found: Item): Action {
   const { namespace, name, uid } = found.metadata
-  return { do: 'Delete', target: { kind: JOB, namespace, name }, uid, wait: true, says: `Job/${name}: deleted` }
+  return { do: 'Delete', target: { kind: JOB, namespace, name }, uid, wait: true, says: `${called(found)}: deleted` }
+}
+
+function deleted(target: Target): Fault {
+  return fault('JobDeleted', `Job/${target.name} was deleted by others before it ended`, target)
+}
+
+function called({ metadata }: Item): string {
+  return `Job/${metadata.name}`
 }
 
 function fault(reason: string, message: string, target: Target): Fault {

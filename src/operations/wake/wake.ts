@@ -24,6 +24,7 @@ export interface WakeSpec {
 export const wake: Operation<WakeSpec, SeenForWake> = {
   name: 'wake',
   pastTense: 'woke',
+  participle: 'woken',
   rights: ({ kinds }, discovery) => rightsOfSleep({ kinds }, discovery),
   observe,
   plan,
