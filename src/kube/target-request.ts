@@ -9,7 +9,8 @@ type TargetRequest = Omit<Request, 'as' | 'purpose' | 'signal'>
 export function requestOf(action: Action, dryRun: boolean): TargetRequest {
   const { kind, namespace, name } = action.target
   const about = { resource: resourceName(kind.group, kind.plural), namespace, target: action.target }
-  const query = dryRun ? { dryRun: 'All' } : {}
+  // A misspelt field is a mistake, and not nothing: as kubectl has it.
+  const query = { fieldValidation: 'Strict', ...(dryRun && { dryRun: 'All' }) }
   const path = pathOf(kind, namespace, name)
   const patch = { ...about, method: 'PATCH', verb: 'patch', path, query } as const
   switch (action.do) {

@@ -30,6 +30,9 @@ const KIND = /^[A-Z][A-Za-z0-9]*$/
 const NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.:]*[A-Za-z0-9])?$/
 const NAMESPACE = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/
 
+/** Of an object that was read from a cluster; applied again they stand in the way. */
+const NOT_WRITTEN = ['uid', 'resourceVersion', 'managedFields', 'deletionTimestamp'] as const
+
 /** The objects in a YAML (or JSON) text; the items of a List count one by one. @throws Error that says where it is wrong */
 export function documentsIn(text: string): readonly Document[] {
   const documents = parseAllDocuments(text, AS_KUBECTL).flatMap((document, index): readonly unknown[] => {
@@ -38,8 +41,9 @@ export function documentsIn(text: string): readonly Document[] {
     const value: unknown = document.toJS()
     return value === null || value === undefined ? [] : itemsOf(value)
   })
+  const seen = new Map<string, readonly string[]>()
   for (const [index, document] of documents.entries()) {
-    const problem = problemOf(document)
+    const problem = problemOf(document) ?? twice(document as Document, seen)
     if (problem !== undefined) throw new Error(`document ${index + 1}: ${problem}`)
   }
   if (documents.length === 0) throw new Error('there is no document in it')
@@ -60,6 +64,17 @@ function itemsOf(value: unknown): readonly unknown[] {
   return typeof kind === 'string' && kind.endsWith('List') && Array.isArray(items) ? items : [value]
 }
 
+/** Whatever the version of its group. Without a namespace it is in all of them. */
+function twice({ apiVersion, kind, metadata }: Document, seen: Map<string, readonly string[]>): string | undefined {
+  const [, group = ''] = apiVersion.split('/').reverse()
+  const { name, namespace = '' } = metadata
+  const id = `${group}/${kind}/${name}`
+  const places = seen.get(id) ?? []
+  seen.set(id, [...places, namespace])
+  const isThere = places.some(place => place === namespace || place === '' || namespace === '')
+  return isThere ? `${kind}/${name} is there twice` : undefined
+}
+
 function problemOf(document: unknown): string | undefined {
   if (typeof document !== 'object' || document === null || Array.isArray(document)) return 'is no object'
   const { apiVersion, kind, metadata } = document as Partial<Document>
@@ -69,6 +84,8 @@ function problemOf(document: unknown): string | undefined {
   if (typeof metadata !== 'object' || metadata === null || typeof metadata.name !== 'string')
     return `${kind} needs metadata.name`
   const { name, namespace, labels, annotations } = metadata
+  const noted = NOT_WRITTEN.find(field => (metadata as Readonly<Record<string, unknown>>)[field] !== undefined)
+  if (noted !== undefined) return `${kind}/${name}: metadata.${noted} is the API server's own: leave it out`
   if (!NAME.test(name)) return `${kind}: '${name}' is no name`
   if (namespace !== undefined && (typeof namespace !== 'string' || !NAMESPACE.test(namespace)))
     return `${kind}/${name}: '${String(namespace)}' is no namespace`

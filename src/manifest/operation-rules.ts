@@ -1,7 +1,8 @@
 import { OPERATIONS } from '../api/task.ts'
 import { isObject } from '../lib/json.ts'
-import { type Document, documentsIn, valueIn } from './documents.ts'
+import { type Document, documentsIn } from './documents.ts'
 import { type Finding, membersOf, type Path, valuesAt } from './finding.ts'
+import { patchProblem } from './patch-rules.ts'
 import { complaint } from './schedule-rules.ts'
 
 /** What a rule looks at: the parts of a spec, whatever their types are. */
@@ -20,6 +21,9 @@ type OperationRule = (parts: Parts) => readonly Finding[]
 const SPEC: Path = ['spec']
 const at = (...path: Path): Path => ['spec', 'operation', ...path]
 const found = (path: Path, message: string, reason = 'InvalidSpec'): readonly Finding[] => [{ path, message, reason }]
+
+/** A Job that has ended is there so long, for Rota to see it; leave it out and it is there for a day. Seconds. */
+const LEAST_KEPT = 300
 
 /** What the CRD says in CEL, too. */
 const ADMISSION: readonly OperationRule[] = [
@@ -61,7 +65,20 @@ const BEYOND: readonly OperationRule[] = [
   },
   parts => manifestFindings(parts, 'apply', parts.namespaces ?? (parts.target ? undefined : [parts.home])),
   parts => manifestFindings(parts, 'createNamespace', parts.namespaces),
-  ({ of }) => patchFindings(of('patch')),
+  ({ of }) => {
+    const problem = patchProblem(of('patch') ?? {})
+    return problem === undefined ? [] : found(at('patch', 'patch'), problem, 'InvalidPatch')
+  },
+  ({ of }) => {
+    const kept = membersOf(of('job')?.['template'])['ttlSecondsAfterFinished']
+    return typeof kept === 'number' && kept < LEAST_KEPT
+      ? found(
+          at('job', 'template', 'ttlSecondsAfterFinished'),
+          `must be at least ${LEAST_KEPT}, and is ${kept}: Rota has to see how the Job has ended`,
+          'InvalidJob',
+        )
+      : []
+  },
 ]
 
 /** What is wrong with an operation beyond its structure; values of a wrong type are passed over. */
@@ -104,41 +121,15 @@ function manifestFindings({ of }: Parts, name: string, namespaces: readonly stri
 }
 
 function documentProblem(
-  { apiVersion, kind, metadata: { name, namespace } }: Document,
+  { apiVersion, kind, metadata: { name, namespace, annotations = {} } }: Document,
   namespaces: readonly string[] | undefined,
 ): string | undefined {
   const called = `${kind}/${name}`
   if (apiVersion.startsWith('rota.dev/')) return `${called}: tasks do not work on Rota's own kinds`
   if (kind === 'Namespace' && apiVersion === 'v1')
     return `${called}: is not in a namespace: write createNamespace instead`
+  const own = Object.keys(annotations).find(key => key.startsWith('rota.dev/'))
+  if (own !== undefined) return `${called}: annotation ${own} is written by Rota: leave it out`
   if (namespace === undefined || !namespaces || namespaces.includes(namespace)) return undefined
   return `${called}: namespace ${namespace} is no target of this task: add it to target.namespaces`
-}
-
-function patchFindings(operation: Readonly<Record<string, unknown>> | undefined): readonly Finding[] {
-  const { patch, type } = operation ?? {}
-  if (typeof patch !== 'string') return []
-  const path = at('patch', 'patch')
-  const reason = 'InvalidPatch'
-  let value: unknown
-  const wrong = complaint(() => {
-    value = valueIn(patch)
-  })
-  if (wrong !== undefined) return found(path, wrong, reason)
-  if (type === 'JSON') {
-    const isOperation = (one: unknown) => typeof membersOf(one)['op'] === 'string' && 'path' in membersOf(one)
-    if (Array.isArray(value) && value.length > 0 && value.every(isOperation)) return []
-    return found(path, 'must be a list of operations, such as [{op: replace, path: /data/level, value: info}]', reason)
-  }
-  const members = membersOf(value)
-  if (Object.keys(members).length === 0)
-    return found(
-      path,
-      'must be a map, such as {data: {level: info}}; for a list of operations write type: JSON',
-      reason,
-    )
-  const { metadata } = members
-  if (metadata === null || membersOf(metadata)['annotations'] === null)
-    return found(path, 'cannot remove all annotations: write null for each of those that are to go', reason)
-  return []
 }

@@ -1,9 +1,9 @@
 import type { Fault } from '../../src/api/fault.ts'
 import type { Json } from '../../src/lib/json.ts'
 import { sameJson } from '../../src/lib/json.ts'
-import { mergePatched } from '../../src/lib/merge-patch.ts'
 import type { Action } from '../../src/operations/contract.ts'
 import type { Item } from '../../src/operations/item.ts'
+import { mergePatched } from './merge-patch.ts'
 
 type Objects = { readonly items: readonly Item[]; readonly item: Item | undefined }
 

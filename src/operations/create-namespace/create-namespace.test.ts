@@ -173,12 +173,12 @@ describe('what cannot be', () => {
     [
       'a kind of the cluster',
       JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'other' } }),
-      'Namespace/other: is not in a namespace, and a task works within namespaces only',
+      'Namespace/other: is not in a namespace, and tasks work within namespaces: apply it by other means',
     ],
     [
       'an unknown kind',
       JSON.stringify({ apiVersion: 'x.io/v1', kind: 'Backup', metadata: { name: 'x' } }),
-      'Backup/x: the cluster has no such kind in x.io/v1',
+      'Backup/x: the cluster has no such kind in x.io/v1: install it first (a new one is known within a minute)',
     ],
     [
       "one of Rota's own",

@@ -2,7 +2,6 @@ import type { Fault } from '../../api/fault.ts'
 import { LAST_RUN_ANNOTATION } from '../../api/names.ts'
 import type { Spec } from '../../api/task.ts'
 import type { Json } from '../../lib/json.ts'
-import { mergePatched } from '../../lib/merge-patch.ts'
 import { valueIn } from '../../manifest/documents.ts'
 import type { Action, Operation, Plan, Reader, RunContext, Seen } from '../contract.ts'
 import type { Item } from '../item.ts'
@@ -41,12 +40,8 @@ function isOpen(item: Item, run: RunContext): boolean {
   return item.metadata.deletionTimestamp === undefined && !isDone(item, run)
 }
 
-/** A merge patch is computed here; what the others come to only the API server knows. */
+/** What becomes of it only the API server knows: it fills in, drops and refuses. */
 async function triedOn(item: Item, spec: PatchSpec, read: Reader): Promise<Item | Fault> {
-  if (spec.type === 'Merge') {
-    const { kind, ...object } = item
-    return { ...(mergePatched(object as unknown as Json, valueIn(spec.patch) as Json) as unknown as Item), kind }
-  }
   try {
     return await read.tryOut(action(spec, item, undefined, ''))
   } catch (error) {
@@ -64,7 +59,8 @@ function plan(spec: PatchSpec, seen: SeenForPatch, run: RunContext): Plan {
   for (const item of items) {
     const result = seen.tried.get(item.metadata.uid)
     if (result === undefined) continue
-    if ('class' in result) faults.push(result)
+    // A listed object that is gone by now needs nothing any more.
+    if ('class' in result) faults.push(...(result.reason === 'NotFound' ? [] : [result]))
     else if (isSame(item, result)) already++
     else actions.push(action(spec, item, run.id, `${called(item)}: changed (${changedFields(item, result)})`))
   }
@@ -90,7 +86,7 @@ function action(spec: PatchSpec, item: Item, mark: string | undefined, says: str
   const { annotations, resourceVersion: version } = item.metadata
   const value = valueIn(spec.patch) as Json
   if (spec.type === 'JSON') {
-    const operations = [...marks(annotations, version, mark), ...(value as readonly Json[])]
+    const operations = [...before(annotations, version), ...(value as readonly Json[]), ...marking(mark)]
     return { do: 'JsonPatch', target, version, operations, says }
   }
   const { metadata = {}, ...rest } = value as { readonly metadata?: { readonly annotations?: object } }
@@ -99,14 +95,17 @@ function action(spec: PatchSpec, item: Item, mark: string | undefined, says: str
   return { do: spec.type === 'Merge' ? 'Patch' : 'StrategicPatch', target, version, body, says }
 }
 
-/** The version is replaced by itself: with another one in the object that is a conflict, which `test` would not be. */
-function marks(annotations: object | undefined, version: string, mark: string | undefined): readonly Json[] {
-  const key = LAST_RUN_ANNOTATION.replace('/', '~1')
+/**
+ * The version is replaced by itself: with another one in the object that is a conflict, which `test` would not be. And an
+ * object without annotations has none to add to.
+ */
+function before(annotations: object | undefined, version: string): readonly Json[] {
   const same = { op: 'replace', path: '/metadata/resourceVersion', value: version }
-  if (mark === undefined) return [same]
-  return [
-    same,
-    ...(annotations ? [] : [{ op: 'add', path: '/metadata/annotations', value: {} }]),
-    { op: 'add', path: `/metadata/annotations/${key}`, value: mark },
-  ]
+  return annotations ? [same] : [same, { op: 'add', path: '/metadata/annotations', value: {} }]
+}
+
+/** The last operation, so that none of the others can take it away. */
+function marking(mark: string | undefined): readonly Json[] {
+  const path = `/metadata/annotations/${LAST_RUN_ANNOTATION.replace('/', '~1')}`
+  return mark === undefined ? [] : [{ op: 'add', path, value: mark }]
 }

@@ -8,7 +8,6 @@ const IGNORED = new Set([
   'metadata.managedFields',
   'metadata.resourceVersion',
   'metadata.generation',
-  'status',
   'kind',
   'apiVersion',
 ])

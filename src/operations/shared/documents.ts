@@ -6,7 +6,7 @@ import { type Document, documentsIn } from '../../manifest/documents.ts'
 import type { Action, Discovery, Plan, Reader, Right, RunContext } from '../contract.ts'
 import type { Item } from '../item.ts'
 import { changedFields, isSame } from './changed-fields.ts'
-import { isDone, targetOf } from './items.ts'
+import { called, isDone, targetOf } from './items.ts'
 import { rightsToApply } from './kinds.ts'
 import { faultIn, inTurns } from './observe.ts'
 
@@ -64,13 +64,12 @@ async function tried(
   absent: readonly string[],
 ): Promise<Tried> {
   const { apiVersion, kind: name, metadata } = document
-  const called = `${name}/${metadata.name}`
   const unknown: Kind = { kind: name, group: '', version: '', plural: '' }
   try {
     const kind = await kindOf(apiVersion, name, read)
     const target: Target = { kind: kind ?? unknown, namespace, name: metadata.name }
     const problem = problemOf(kind, apiVersion, namespace, run)
-    if (problem !== undefined) return { target, fault: invalid(`${called}: ${problem}`, target) }
+    if (problem !== undefined) return { target, fault: invalid(`${name}/${metadata.name}: ${problem}`, target) }
     const body = { ...document, metadata: { ...metadata, namespace } } as unknown as Body
     if (absent.includes(namespace)) return { target, body, existing: undefined, result: undefined }
     return await tryOn(target, body, force, run, read)
@@ -83,6 +82,7 @@ async function tried(
 /** What is there, and what applying would make of it; of what this run has applied already nothing more. @throws FaultError */
 export async function tryOn(target: Target, body: Body, force: boolean, run: RunContext, read: Reader): Promise<Tried> {
   const existing = await read.get(target)
+  if (existing?.metadata.deletionTimestamp !== undefined) return { target, fault: terminating(existing) }
   if (existing && isDone(existing, run)) return { target, body, existing, result: existing }
   // The mark stays as it is, so that an object that is as wanted is seen to be so.
   const mark = existing?.metadata.annotations?.[LAST_RUN_ANNOTATION]
@@ -97,11 +97,18 @@ async function kindOf(apiVersion: string, kind: string, discovery: Discovery): P
 }
 
 function problemOf(kind: Kind | undefined, apiVersion: string, namespace: string, run: RunContext): string | undefined {
-  if (!kind) return `the cluster has no such kind in ${apiVersion}`
-  if (kind.cluster) return 'is not in a namespace, and a task works within namespaces only'
+  if (!kind)
+    return `the cluster has no such kind in ${apiVersion}: install it first (a new one is known within a minute)`
+  if (kind.cluster) return 'is not in a namespace, and tasks work within namespaces: apply it by other means'
   if (kind.group === 'rota.dev') return "tasks do not work on Rota's own kinds"
   if (!run.namespaces.includes(namespace)) return `namespace ${namespace} is no target of this task`
   return undefined
+}
+
+/** Applied to what is on its way out it would go with it; another attempt makes it anew. */
+function terminating(item: Item): Fault {
+  const message = `${called(item)} is being deleted: it is applied when it is gone`
+  return { class: 'Transient', reason: 'Terminating', message, target: targetOf(item) }
 }
 
 function invalid(message: string, target: Target): Fault {
@@ -113,8 +120,12 @@ export function resultsOf(all: readonly Tried[]): readonly Item[] {
   return all.flatMap(one => ('result' in one && one.result ? [one.result] : []))
 }
 
-/** What is left to apply once everything was tried out; nothing, if any of it cannot be. */
-export function planned(all: readonly Tried[], force: boolean, run: RunContext): Plan {
+/** What is left to apply once everything was tried out; nothing, if any of it cannot be: then it is `undone`. */
+export function planned(
+  all: readonly Tried[],
+  force: boolean,
+  run: RunContext,
+): Plan & { readonly undone: readonly Action[] } {
   const faults = all.flatMap(one => ('fault' in one ? [one.fault] : []))
   const fine = all.flatMap(one => ('fault' in one ? [] : [one]))
   const done = fine.flatMap(({ existing }) => (existing && isDone(existing, run) ? [targetOf(existing)] : []))
@@ -129,6 +140,7 @@ export function planned(all: readonly Tried[], force: boolean, run: RunContext):
   })
   return {
     actions: faults.length > 0 ? [] : actions,
+    undone: faults.length > 0 ? actions : [],
     done,
     already: fine.length - done.length - open.length,
     left: [],

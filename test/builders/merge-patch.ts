@@ -1,4 +1,4 @@
-import { isObject, type Json } from './json.ts'
+import { isObject, type Json } from '../../src/lib/json.ts'
 
 /** RFC 7396: `null` removes a member, objects are merged, all else replaces. */
 export function mergePatched(target: Json | undefined, patch: Json): Json {
