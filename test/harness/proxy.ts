@@ -14,6 +14,8 @@ export interface Passing {
   readonly body: string
   /** As whom; '' when it is the operator itself. */
   readonly as: string
+  /** Of the API server's answer, once there is one, whether or not the operator hears of it. */
+  status?: number
 }
 
 /** What becomes of it. `answer`: the API server never sees it. `lose`: it is carried out, and the answer is lost. */
@@ -27,6 +29,8 @@ export interface FaultProxy {
   readonly kubeconfig: string
   /** Asked about every request; may take its time. */
   fate: (request: Passing) => Fate | Promise<Fate>
+  /** What the API server is asked for instead. */
+  rewrite: (url: string) => string
   readonly seen: Passing[]
   /** Breaks all connections, watches too. */
   reset(): void
@@ -46,20 +50,27 @@ export async function startProxy(cluster: ClusterAccess): Promise<FaultProxy> {
     for await (const chunk of incoming) chunks.push(chunk as Buffer)
     const body = Buffer.concat(chunks)
     const { method = '', url = '', headers } = incoming
-    const request = { method, url, body: body.toString(), as: String(headers['impersonate-user'] ?? '') }
+    const request: Passing = { method, url, body: body.toString(), as: String(headers['impersonate-user'] ?? '') }
     seen.push(request)
     const fate = await proxy.fate(request)
     if (outgoing.destroyed) return
     if (fate === 'reset') return void incoming.socket.destroy()
     if (typeof fate === 'object') return void outgoing.writeHead(fate.answer, fate.headers).end('{}')
-    forward(incoming, outgoing, body, fate === 'lose')
+    forward(incoming, outgoing, request, body, fate === 'lose')
   }
 
-  function forward(incoming: IncomingMessage, outgoing: ServerResponse, body: Buffer, lose: boolean): void {
-    const { method, url, headers } = incoming
-    const target = new URL(url ?? '', cluster.url)
+  function forward(
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+    request: Passing,
+    body: Buffer,
+    lose: boolean,
+  ): void {
+    const { method, headers } = incoming
+    const target = new URL(proxy.rewrite(request.url), cluster.url)
     const send = target.protocol === 'https:' ? secureRequest : plainRequest
     const onward = send(target, { method, ca, headers: { ...headers, host: target.host } }, answer => {
+      request.status = answer.statusCode ?? 0
       if (lose) {
         answer.resume().on('end', () => incoming.socket.destroy())
         return
@@ -85,6 +96,7 @@ export async function startProxy(cluster: ClusterAccess): Promise<FaultProxy> {
       ...(namespace && { namespace }),
     }),
     fate: () => 'pass',
+    rewrite: url => url,
     seen,
     reset: () => server.closeAllConnections(),
     close: () =>

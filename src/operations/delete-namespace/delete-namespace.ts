@@ -30,20 +30,20 @@ export const deleteNamespace: Operation<DeleteSpec, SeenForDelete> = {
 }
 
 async function observe(_: DeleteSpec, run: RunContext, read: Reader): Promise<SeenForDelete> {
-  const items: Item[] = []
-  const faults: Fault[] = []
-  const gone: string[] = []
-  await inTurns(run.namespaces, async name => {
+  const looked = await inTurns(run.namespaces, async (name): Promise<Item | Fault | string> => {
     const target: Target = { kind: NAMESPACE, namespace: name, name }
     try {
-      const item = await read.get(target)
-      if (item) items.push(item)
-      else gone.push(name)
+      return (await read.get(target)) ?? name
     } catch (error) {
-      faults.push(faultIn(error))
+      return faultIn(error)
     }
   })
-  return { items, faults, gone }
+  // In the order in which they are named, not in that of the answers.
+  return {
+    items: looked.filter(one => typeof one === 'object' && 'metadata' in one),
+    faults: looked.filter(one => typeof one === 'object' && 'class' in one),
+    gone: looked.filter(one => typeof one === 'string'),
+  }
 }
 
 function plan(spec: DeleteSpec, { items, faults, gone }: SeenForDelete, run: RunContext): Plan {

@@ -1,0 +1,232 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { resourceName } from '../../src/api/kinds.ts'
+import type { Action, Plan, Right } from '../../src/operations/contract.ts'
+import { until } from '../cluster/until.ts'
+import { NAMED_CASES } from '../contract/cases.ts'
+import { type Lab, type LiveStage, openLab } from '../contract/live-stage.ts'
+import { attemptOn, callsOn, planOn } from '../contract/stage.ts'
+import { type AuditEvent, auditLogSize, readAuditLog } from '../harness/audit.ts'
+import { sharedCluster, usesExistingCluster } from '../harness/cluster.ts'
+import type { Fate, Passing } from '../harness/proxy.ts'
+
+const cluster = sharedCluster()
+let lab: Lab
+
+beforeAll(async () => {
+  lab = await openLab(cluster)
+})
+afterAll(() => lab?.close())
+
+describe.concurrent.each(NAMED_CASES)('$name', ({ scenario: make }) => {
+  test.skipIf(usesExistingCluster)(
+    'does what was planned beforehand, with the rights that it names, and nothing when it is run again',
+    async () => {
+      const start = auditLogSize(cluster.auditLog ?? '')
+      const stage = await lab.stage(make)
+      const { scenario, operation, run } = stage
+      const plan = await planOn(stage)
+      expect(plan.actions.map(({ says }) => says).sort()).toEqual([...scenario.does].sort())
+      const told: string[] = []
+      const outcome = await attemptOn(stage, { changed: (_, says) => told.push(says) })
+      expect(outcome).toMatchObject({ result: 'Succeeded', message: scenario.message, changed: scenario.does.length })
+      expect(told.sort()).toEqual([...scenario.does].sort())
+      const whole = { ...run, changed: [] }
+      if (operation.verifySeconds !== undefined) {
+        await until('it is really so', async () => (await operation.unverified?.(whole, callsOn(stage)))?.length === 0)
+      }
+      const events = await until(
+        'the audit log has all of it',
+        () => eventsOf(stage, start),
+        found => found.length === stage.seen().length,
+      )
+      expect(events.filter(changes).map(writeIn).sort()).toEqual(plan.actions.map(writeOf).sort())
+      expect(events.filter(({ responseStatus }) => responseStatus?.code === 403)).toEqual([])
+      const used = new Set(events.map(rightIn))
+      const unused = requestsIn(stage.rights).filter(right => !used.has(right))
+      expect(unused).toEqual(scenario.seldom ?? [])
+    },
+  )
+
+  test('a dry run changes nothing, and tells what it would do', async () => {
+    const stage = await lab.stage(make)
+    const before = await stage.objects()
+    const outcome = await attemptOn(stage, { dryRun: true })
+    expect(outcome).toMatchObject({ result: 'Succeeded', changed: stage.scenario.does.length })
+    expect(outcome.output.split('\n')).toEqual(expect.arrayContaining([...stage.scenario.does]))
+    expect(contents(await stage.objects())).toEqual(contents(before))
+    // What it would make is not there.
+    expect((await planOn(stage)).actions.map(({ says }) => says).sort()).toEqual([...stage.scenario.does].sort())
+    expect(writes(stage)).toEqual([])
+  })
+
+  test('pages through its lists, and begins a list again whose rest the server has forgotten', async () => {
+    const stage = await lab.stage(make)
+    const expected = await planOn(stage)
+    const lists = stage.seen().filter(({ url }) => url.includes('limit='))
+    const pages = lists.filter(({ url }) => url.includes('continue='))
+    const isMany = new Set(expected.actions.map(({ target }) => target.kind.kind)).size < expected.actions.length
+    if (lists.length > 0 && isMany) expect(pages.length).toBeGreaterThan(0)
+    const forgotten = new Set<string>()
+    stage.fate = ({ url }) => {
+      const [list = ''] = url.split('?')
+      if (!url.includes('continue=') || forgotten.has(list)) return 'pass'
+      forgotten.add(list)
+      return { answer: 410 }
+    }
+    expect(unversioned(await planOn(stage))).toEqual(unversioned(expected))
+    expect(forgotten.size > 0).toBe(pages.length > 0)
+  })
+
+  test('tells what stands against its writes, and whether trying again helps; then it does them all', async () => {
+    const stage = await lab.stage(make)
+    const before = await stage.objects()
+    const answers = [
+      [{ answer: 403 }, { reason: 'AdmissionRefused', retry: false }],
+      [{ answer: 422 }, { reason: 'Invalid', retry: false }],
+      [
+        { answer: 429, headers: { 'retry-after': '7' } },
+        { reason: 'TooManyRequests', retry: true, retryAfter: 7 },
+      ],
+      [{ answer: 500 }, { reason: 'ServerError', retry: true }],
+      ['reset', { reason: 'Unreachable', retry: true }],
+    ] as const
+    for (const [fate, expected] of answers) {
+      stage.fate = request => (isWrite(request) ? fate : 'pass')
+      const outcome = await attemptOn(stage)
+      expect(outcome).toMatchObject({ result: 'Failed', changed: 0, ...expected })
+    }
+    expect(contents(await stage.objects())).toEqual(contents(before))
+    stage.fate = first(isWrite, { answer: 409 })
+    expect(await attemptOn(stage)).toMatchObject({ result: 'Succeeded', message: stage.scenario.message })
+    expect(twice(stage)).toEqual([])
+  })
+
+  test('what is gone needs nothing, unless it is to be there', async () => {
+    const stage = await lab.stage(make)
+    const [action] = (await planOn(stage)).actions
+    const makes = action?.do === 'Create' || action?.do === 'Apply'
+    stage.fate = first(isWrite, { answer: 404 })
+    expect(await attemptOn(stage)).toMatchObject({ result: makes ? 'Failed' : 'Succeeded' })
+  })
+
+  test('cancelled in the middle it begins nothing further; what was done stays, and is not done again', async () => {
+    const stage = await lab.stage(make)
+    const all = stage.scenario.does.length
+    const stop = new AbortController()
+    const passed: Passing[] = []
+    const held: Passing[] = []
+    stage.fate = request => {
+      if (!isWrite(request)) return 'pass'
+      const passes = all > 1 && passed.length === 0
+      ;(passes ? passed : held).push(request)
+      return passes ? 'pass' : new Promise(() => undefined)
+    }
+    const outcome = attemptOn(stage, { stop: stop.signal })
+    await until('one is done, one is held', () => held.length > 0 && passed.every(({ status }) => status !== undefined))
+    stop.abort()
+    // None is, if a controller was faster.
+    const done = succeeded(stage).length
+    expect(await outcome).toMatchObject({ result: 'Stopped', changed: done })
+    expect(succeeded(stage)).toHaveLength(done)
+    stage.fate = () => 'pass'
+    expect(await attemptOn(stage)).toMatchObject({ result: 'Succeeded' })
+    expect(succeeded(stage)).toHaveLength(all)
+    expect(twice(stage)).toEqual([])
+  })
+
+  test('does nothing twice, whichever answer to its writes is lost: interrupted after each of them in turn', async () => {
+    const stage = await lab.stage(make)
+    const all = stage.scenario.does.length
+    for (let nth = 1; nth <= all; nth++) {
+      // One write is carried out and nobody hears of it; then nothing gets through any more.
+      stage.fate = first(isWrite, 'lose', 'reset')
+      expect(await attemptOn(stage)).toMatchObject({ result: 'Failed', reason: 'Unreachable', retry: true })
+      expect(succeeded(stage)).toHaveLength(nth)
+    }
+    stage.fate = () => 'pass'
+    expect(await attemptOn(stage)).toMatchObject({ result: 'Succeeded' })
+    expect(succeeded(stage)).toHaveLength(all)
+    expect(twice(stage)).toEqual([])
+  })
+})
+
+/** Requests that would change something, dry runs left out. */
+function writes(stage: LiveStage): readonly Passing[] {
+  return stage.seen().filter(isWrite)
+}
+
+function isWrite({ method, url, body }: Passing): boolean {
+  return method !== 'GET' && !url.includes('dryRun=All') && !body.includes('"dryRun":["All"]')
+}
+
+/** Those that the API server has carried out, whether or not its answer came. */
+function succeeded(stage: LiveStage): readonly Passing[] {
+  return writes(stage).filter(({ status = 0 }) => status >= 200 && status < 300)
+}
+
+/** Objects that were written more than once. */
+function twice(stage: LiveStage): readonly string[] {
+  const paths = succeeded(stage).map(({ method, url }) => `${method} ${url.split('?')[0]}`)
+  return paths.filter((path, at) => paths.indexOf(path) !== at)
+}
+
+/** Requests of a sort: the first meets this fate, and the others that one. */
+function first(is: (request: Passing) => boolean, fate: Fate, others: Fate = 'pass'): (request: Passing) => Fate {
+  let met = false
+  return request => {
+    if (!is(request)) return 'pass'
+    if (met) return others
+    met = true
+    return fate
+  }
+}
+
+/** Objects as people have made them: controllers may write their status at any time. */
+function contents(objects: Awaited<ReturnType<LiveStage['objects']>>): object {
+  return Object.fromEntries(
+    Object.entries(objects).map(([path, object]) => {
+      const { status: _, metadata, ...rest } = object ?? {}
+      return [path, object && { ...rest, metadata: { ...metadata, resourceVersion: '', managedFields: [] } }]
+    }),
+  )
+}
+
+/** For the same reason. */
+function unversioned(plan: Plan): object {
+  return { ...plan, actions: plan.actions.map(action => ({ ...action, version: '' })) }
+}
+
+function eventsOf({ account }: LiveStage, start: number): readonly AuditEvent[] {
+  const as = `system:serviceaccount:${account.namespace}:${account.name}`
+  return readAuditLog(cluster.auditLog ?? '', start).filter(
+    event => event.impersonatedUser?.username === as && event.stage === 'ResponseComplete',
+  )
+}
+
+function changes({ verb, requestURI, responseStatus }: AuditEvent): boolean {
+  const isDone = (responseStatus?.code ?? 0) < 300
+  return isDone && !requestURI.includes('dryRun=All') && ['create', 'patch', 'delete'].includes(verb)
+}
+
+/** `patch deployments.apps team-a/web`. */
+function writeIn(event: AuditEvent): string {
+  const { namespace, name } = event.objectRef ?? {}
+  return `${rightIn(event)} ${namespace}/${name}`
+}
+
+function writeOf(action: Action): string {
+  const { kind, namespace, name } = action.target
+  const verb = action.do === 'Create' || action.do === 'Delete' ? action.do.toLowerCase() : 'patch'
+  return `${verb} ${resourceName(kind.group, kind.plural)} ${namespace}/${name}`
+}
+
+function rightIn({ verb, objectRef = {} }: AuditEvent): string {
+  const { apiGroup = '', resource = '', subresource } = objectRef
+  return `${verb} ${resourceName(apiGroup, subresource ? `${resource}/${subresource}` : resource)}`
+}
+
+function requestsIn(rights: readonly Right[]): readonly string[] {
+  return rights.flatMap(({ group, resource, verbs, implied = [] }) =>
+    verbs.filter(verb => !implied.includes(verb)).map(verb => `${verb} ${resourceName(group, resource)}`),
+  )
+}
