@@ -226,8 +226,15 @@ export class Controller {
   #stopRun(task: Task, decision: Decision & { do: 'Stop' }): void {
     const { because, handled, message } = decision
     const hand = this.#hands.get(task.key)
-    if (hand && hand.done === undefined) return end(hand, { because, ...(handled !== undefined && { handled }) })
-    const ended = { event: 'Ended', result: 'Cancelled', reason: because, message, changed: 0 } as const
+    if (hand && hand.done === undefined)
+      return end(hand, { because, message, ...(handled !== undefined && { handled }) })
+    const ended = {
+      event: 'Ended',
+      result: 'Cancelled',
+      reason: because,
+      message: `cancelled: ${message}`,
+      changed: 0,
+    } as const
     const events = [ended, ...(handled === undefined ? [] : [{ event: 'Handled', cancel: handled } as const])]
     this.#write(task, { ...decision, do: 'Write', events })
   }
@@ -318,7 +325,7 @@ export class Controller {
     this.#lookedAt.delete(key)
     this.#line.leave(key)
     const hand = this.#hands.get(key)
-    if (hand && hand.done === undefined) end(hand, { because: 'Deleted' })
+    if (hand && hand.done === undefined) end(hand, { because: 'Deleted', message: 'the task was deleted' })
   }
 
   #clean(): void {

@@ -14,16 +14,16 @@ const hand = (key: string, done?: number): Hand => ({
 describe('a run that is ended from outside', () => {
   it('is aborted, and knows why', () => {
     const run = hand('a')
-    end(run, { because: 'Requested', handled: 'stop-1' })
+    end(run, { because: 'Requested', message: 'requested by 1', handled: 'stop-1' })
     expect(run.abort.signal.aborted).toBe(true)
-    expect(run.ending).toEqual({ because: 'Requested', handled: 'stop-1' })
+    expect(run.ending).toEqual({ because: 'Requested', message: 'requested by 1', handled: 'stop-1' })
   })
 
   it('ends for the first reason', () => {
     const run = hand('a')
-    end(run, { because: 'SpecChanged' })
+    end(run, { because: 'SpecChanged', message: 'edited' })
     end(run, 'Shutdown')
-    expect(run.ending).toEqual({ because: 'SpecChanged' })
+    expect(run.ending).toEqual({ because: 'SpecChanged', message: 'edited' })
   })
 })
 

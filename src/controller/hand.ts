@@ -3,7 +3,7 @@ import type { StopReason } from '../decide/decision.ts'
 import type { Instant } from '../lib/instant.ts'
 
 /** Why an attempt ends from outside; for all but a stop the run is left as it is, for another process to resume. */
-export type Ending = { readonly because: StopReason; readonly handled?: string } | 'Shutdown'
+export type Ending = { readonly because: StopReason; readonly message: string; readonly handled?: string } | 'Shutdown'
 
 /** A run of this process: what REST and logs call a task of the pool. */
 export interface Hand {

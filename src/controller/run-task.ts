@@ -156,12 +156,13 @@ function endedBy(outcome: Outcome, hand: Hand): readonly StatusEvent[] {
   if (outcome.result !== 'Stopped') {
     return [{ ...done, result: outcome.result, reason: outcome.reason, message, error: outcome.error }]
   }
-  const ending = typeof hand.ending === 'object' ? hand.ending : { because: 'Requested' as const }
+  const ending =
+    typeof hand.ending === 'object' ? hand.ending : { because: 'Requested' as const, message: 'it was ended' }
   const cancelled = {
     ...done,
     result: 'Cancelled',
     reason: ending.because,
-    message: `cancelled (${ending.because}): ${message}`,
+    message: `cancelled: ${ending.message}; ${message}`,
   } as const
   return ending.handled === undefined ? [cancelled] : [cancelled, { event: 'Handled', cancel: ending.handled }]
 }

@@ -1,7 +1,7 @@
 import { type Fault, FaultError, type Target } from '../api/fault.ts'
 import { type Clock, pause } from '../lib/clock.ts'
 import { SECOND } from '../lib/instant.ts'
-import { count } from '../lib/text.ts'
+import { count, number } from '../lib/text.ts'
 import type { Action, Bound, LeftOut, Plan, RunContext } from '../operations/contract.ts'
 import { carryOut } from './carry-out.ts'
 import type { Limits } from './limits.ts'
@@ -79,7 +79,7 @@ async function work(input: AttemptInput, signal: AbortSignal, progress: Progress
     const ahead = await unlessAway(input, progress, lookAhead(operation, input.limits, run, calls, progress))
     signal.throwIfAborted()
     if (!ahead) continue
-    const { plan, refused } = ahead
+    const { plan, refused, planBut } = ahead
     if (refused !== undefined) return tooMany(refused, plan, progress)
     progress.found(plan.done)
     const faults = await act(input, plan, calls, signal, progress)
@@ -93,7 +93,11 @@ async function work(input: AttemptInput, signal: AbortSignal, progress: Progress
       if (admitted.namespaces.length < before) continue
     }
     open.unshift(...against)
-    if (open.length > 0 || plan.pending === undefined || dryRun) return concluded(input, plan, progress, open)
+    if (open.length > 0 || plan.pending === undefined || dryRun) {
+      // What could not be put to sleep does not sleep.
+      const { asleep } = faults.length > 0 ? planBut(faults.flatMap(({ target }) => target ?? [])) : plan
+      return concluded(input, { ...plan, ...(asleep && { asleep }) }, progress, open)
+    }
     progress.pending = plan.pending
     input.progress(plan.pending)
     await pause(input.clock, POLL, signal)
@@ -130,7 +134,7 @@ async function act(
   signal: AbortSignal,
   progress: Progress,
 ): Promise<readonly Fault[]> {
-  let ended = 0
+  const total = count(progress.union(actions.map(({ target }) => target)), 'object')
   // Those of the round before have been observed since.
   progress.same = 0
   progress.failed = []
@@ -140,10 +144,11 @@ async function act(
       const result = dryRun && action.untried ? 'Changed' : await calls.carryOut(action, dryRun)
       if (result === 'Changed') progress.did(action.target, action.says)
       else if (result === 'Same' || (action.do === 'Delete' && result.class === 'Gone')) progress.same++
-      tell(`${++ended} of ${count(actions.length, 'object')}`)
-      if (typeof result !== 'object' || isFine(action, result)) return 'Same'
-      progress.failed.push(`not done: ${action.says} (${result.reason})`)
-      return result
+      const failed = typeof result === 'object' && !isFine(action, result) ? result : undefined
+      if (failed) progress.failed.push(`not done: ${action.says} (${failed.reason})`)
+      const but = progress.failed.length > 0 ? `; ${number(progress.failed.length)} failed` : ''
+      tell(`${dryRun ? 'tried out' : 'changed'} ${number(progress.size)} of ${total}${but}`)
+      return failed ?? 'Same'
     },
     signal,
   )

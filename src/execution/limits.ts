@@ -1,4 +1,4 @@
-import { count } from '../lib/text.ts'
+import { count, number } from '../lib/text.ts'
 
 /** `spec.maxAffected`: how many objects a run may change. */
 export interface Limits {
@@ -17,12 +17,12 @@ export function excess(
   total: number,
   isDefault = false,
 ): string | undefined {
-  const would = `would change ${count(affected, 'object')}`
   if (objects !== undefined && affected > objects) {
-    return `${would}, and spec.maxAffected.objects is ${objects}${isDefault ? ' unless set' : ''}`
+    const set = isDefault ? ' unless set' : ''
+    return `would change ${count(affected, 'object')}, and spec.maxAffected.objects is ${objects}${set}`
   }
   if (percent === undefined) return undefined
   const most = Math.floor((total * percent) / 100)
   if (affected <= most) return undefined
-  return `${would} of ${total}, and spec.maxAffected.percent is ${percent}, which is ${most}`
+  return `would change ${number(affected)} of ${count(total, 'object')}, and spec.maxAffected.percent is ${percent}, which is ${number(most)}`
 }

@@ -1,7 +1,8 @@
-import type { Fault } from '../api/fault.ts'
+import type { Fault, Target } from '../api/fault.ts'
 import type { Bound, Plan, Reader, RunContext } from '../operations/contract.ts'
+import type { Item } from '../operations/item.ts'
 import { excess, type Limits } from './limits.ts'
-import type { Progress } from './progress.ts'
+import { idOf, type Progress } from './progress.ts'
 
 /** What a run would do now. */
 export interface Ahead {
@@ -12,6 +13,8 @@ export interface Ahead {
   readonly total: number
   /** Why the plan is refused as a whole. */
   readonly refused: string | undefined
+  /** The plan as if these objects were not there. */
+  planBut(failed: readonly Target[]): Plan
 }
 
 /** Observes, plans and judges the plan by its limits. Changes nothing: an attempt carries this out, a preview shows it. */
@@ -27,9 +30,18 @@ export async function lookAhead(
   const limits = { ...(operation.limit !== undefined && { objects: operation.limit }), ...given }
   // What earlier attempts of this run have changed counts, so that each of them is judged alike.
   const affected = progress.union([...plan.done, ...plan.actions.map(({ target }) => target)])
-  const total = seen.items.length
+  // What is deleted by now was there too.
+  const total = progress.union(seen.items.map(targetOf))
   const refused = excess(limits, affected, total, given.objects === undefined)
-  return { plan, limits, affected, total, refused }
+  const planBut = (failed: readonly Target[]) => {
+    const without = new Set(failed.map(idOf))
+    return operation.plan({ ...seen, items: seen.items.filter(item => !without.has(idOf(targetOf(item)))) }, run)
+  }
+  return { plan, limits, affected, total, refused, planBut }
+}
+
+function targetOf({ kind, metadata }: Item): Target {
+  return { ...metadata, kind }
 }
 
 /**

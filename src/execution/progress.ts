@@ -54,6 +54,7 @@ export class Progress {
   }
 }
 
-function idOf({ kind, namespace, name }: Target): string {
+/** The same for the same object, whoever names it. */
+export function idOf({ kind, namespace, name }: Target): string {
   return `${kind.group}/${kind.kind}/${namespace}/${name}`
 }

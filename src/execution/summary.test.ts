@@ -47,7 +47,14 @@ describe('what went wrong, in a line', () => {
     ['conflict', [faultOf('Conflict')]],
     ['conflict (2 times) and gone', [faultOf('Conflict'), faultOf('Gone'), faultOf('Conflict')]],
     ['a may not patch (3 times); to allow it: kubectl create a', [refused, refused, refused]],
-    ['a, b, c and 2 more', ['a', 'b', 'c', 'd', 'e'].map(message => faultOf('Invalid', { message }))],
+    ['5 Invalid: a, b, c and 2 more', ['a', 'b', 'c', 'd', 'e'].map(message => faultOf('Invalid', { message }))],
+    [
+      '2 Conflict and 1,200 Invalid: conflict (2 times), 1, 2 and 1198 more',
+      [
+        ...[faultOf('Conflict'), faultOf('Conflict')],
+        ...Array.from({ length: 1200 }, (_, n) => faultOf('Invalid', { message: String(n + 1) })),
+      ],
+    ],
     [
       'a may not patch, b and c; to allow it: kubectl create a && kubectl create b && kubectl create c',
       [

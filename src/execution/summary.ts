@@ -1,5 +1,5 @@
 import type { Fault, Target } from '../api/fault.ts'
-import { count, listed } from '../lib/text.ts'
+import { count, listed, number } from '../lib/text.ts'
 import type { LeftOut } from '../operations/contract.ts'
 
 /** `slept 12 Deployments and 1 StatefulSet; 3 already so; left out: web (owned by Rollout/web)`. */
@@ -15,7 +15,7 @@ export function summary(
   const what = listed([...kinds].sort().map(([kind, n]) => count(n, kind)))
   const parts = [
     what ? `${pastTense} ${what}` : already > 0 ? 'nothing to change' : 'nothing to do',
-    ...(already > 0 ? [`${already} ${so}`] : []),
+    ...(already > 0 ? [`${number(already)} ${so}`] : []),
     ...(left.length > 0
       ? [`left out: ${listed(left.map(({ target, message }) => `${target.name} (${message})`))}`]
       : []),
@@ -23,12 +23,20 @@ export function summary(
   return parts.join('; ')
 }
 
+/** So many messages are told; of more it is said how many there are for each reason. */
+const MESSAGES = 3
+
 /** Each message once, with how often it came; after them what would help: `… may not list … (3 times); to allow it: …`. */
 export function faultSummary(faults: readonly Fault[]): string {
   const same = Map.groupBy(faults, ({ message }) => message)
   const parts = [...same].map(([message, { length }]) => (length > 1 ? `${message} (${length} times)` : message))
-  const remedies = [...new Set(faults.flatMap(({ remedy }) => remedy ?? []))]
-  return [listed(parts, 3), ...(remedies.length > 0 ? [`to allow it: ${remedies.slice(0, 3).join(' && ')}`] : [])].join(
-    '; ',
+  const reasons = [...Map.groupBy(faults, ({ reason }) => reason)].map(
+    ([reason, { length }]) => `${number(length)} ${reason}`,
   )
+  const counts = parts.length > MESSAGES ? `${listed(reasons)}: ` : ''
+  const remedies = [...new Set(faults.flatMap(({ remedy }) => remedy ?? []))]
+  return [
+    counts + listed(parts, MESSAGES),
+    ...(remedies.length > 0 ? [`to allow it: ${remedies.slice(0, 3).join(' && ')}`] : []),
+  ].join('; ')
 }

@@ -15,9 +15,16 @@ export function tail(text: string, limit: number): string {
   return `…\n${line < 0 ? end : end.slice(line + 1)}`
 }
 
-/** `1 Deployment`, `12 Deployments`. */
+const NUMBERS = new Intl.NumberFormat('en-GB')
+
+/** `12`, `1,200`. */
+export function number(n: number): string {
+  return NUMBERS.format(n)
+}
+
+/** `1 Deployment`, `1,200 Deployments`. */
 export function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? '' : 's'}`
+  return `${number(n)} ${noun}${n === 1 ? '' : 's'}`
 }
 
 /** `a`, `a and b`, `a, b and c`; after `limit` names the rest is only counted. */

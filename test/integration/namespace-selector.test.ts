@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { ScheduledTask } from '../../src/api/task.ts'
 import { until } from '../cluster/until.ts'
 import { type Api, deployment } from '../harness/api.ts'
@@ -29,6 +29,8 @@ describe('namespaces by label', () => {
     if (mayList) {
       const name = `${namespace}-namespaces`
       await cluster.kubectl(['create', 'clusterrole', name, '--verb=list', '--resource=namespaces'])
+      const made = ['clusterrole,clusterrolebinding', name, '--ignore-not-found']
+      onTestFinished(async () => void (await cluster.kubectl(['delete', ...made])))
       const subject = `--serviceaccount=${namespace}:rota`
       await cluster.kubectl(['create', 'clusterrolebinding', name, `--clusterrole=${name}`, subject])
     }

@@ -14,7 +14,7 @@ export const cancelledRun: Rule = ({ task }) => {
     rule: 'cancelledRun',
     do: 'Stop',
     because: 'Requested',
-    message: `cancelled by request ${token}`,
+    message: `requested by ${token}`,
     handled: token,
   }
 }

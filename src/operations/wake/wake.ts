@@ -46,10 +46,11 @@ interface SeenForWake extends Seen {
 async function observe({ kinds }: WakeSpec, run: RunContext, read: Reader): Promise<SeenForWake> {
   const named = await kindsNamed(kinds, read, OPTIONAL, kind => unscalable(kind, true))
   const listed = await listAll(read, named.kinds, run)
-  // Only of those that sleep it matters at which level they are.
-  const asleep = { ...listed, items: listed.items.filter(item => keptOn(item) !== 'None' || isDone(item, run)) }
-  const { items, faults } = await withScale(read, asleep)
-  return { items, faults: [...named.faults, ...faults], kinds: named.kinds }
+  // Only of those that sleep it matters at which level they are; a limit in percent is one of all.
+  const isConcerned = (item: Item) => keptOn(item) !== 'None' || isDone(item, run)
+  const { items, faults } = await withScale(read, { ...listed, items: listed.items.filter(isConcerned) })
+  const others = listed.items.filter(item => !isConcerned(item))
+  return { items: [...items, ...others], faults: [...named.faults, ...faults], kinds: named.kinds }
 }
 
 type Step =
