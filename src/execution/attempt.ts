@@ -135,6 +135,7 @@ async function act(
   progress: Progress,
 ): Promise<readonly Fault[]> {
   const total = count(progress.union(actions.map(({ target }) => target)), 'object')
+  let failures = 0
   // Those of the round before have been observed since.
   progress.same = 0
   progress.failed = []
@@ -146,7 +147,9 @@ async function act(
       else if (result === 'Same' || (action.do === 'Delete' && result.class === 'Gone')) progress.same++
       const failed = typeof result === 'object' && !isFine(action, result) ? result : undefined
       if (failed) progress.failed.push(`not done: ${action.says} (${failed.reason})`)
-      const but = progress.failed.length > 0 ? `; ${number(progress.failed.length)} failed` : ''
+      // What somebody else has changed just now is observed again.
+      if (failed && failed.class !== 'Conflict') failures++
+      const but = failures > 0 ? `; ${number(failures)} failed` : ''
       tell(`${dryRun ? 'tried out' : 'changed'} ${number(progress.size)} of ${total}${but}`)
       return failed ?? 'Same'
     },

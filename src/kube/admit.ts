@@ -19,15 +19,17 @@ export async function admit(
   tolerated: Tolerated,
   signal: AbortSignal,
 ): Promise<Admitted> {
-  const against = await Promise.all([
+  const { namespace: homeName } = account
+  const [againstIt, home] = await Promise.all([
     againstAccount(client, account, signal),
-    againstHome(client, account.namespace, signal),
+    namespaceCalled(client, homeName, signal),
   ])
-  const refused = against.filter(fault => fault !== undefined)
+  const refused = [againstIt, againstHome(homeName, home)].filter(fault => fault !== undefined)
   if (refused.length > 0) return { namespaces: [], faults: refused }
   const faults = new Map<string, Fault>()
   for (const name of namespaces) {
-    const fault = await againstTarget(client, name, signal)
+    // Mostly a task works on its own namespace, which is known by now.
+    const fault = againstTarget(name, name === homeName ? home : await namespaceCalled(client, name, signal))
     if (fault && !isTolerated(fault, tolerated)) faults.set(name, fault)
   }
   return { namespaces: namespaces.filter(name => !faults.has(name)), faults: [...faults.values()] }
@@ -52,14 +54,12 @@ async function againstAccount(
   return { class: 'Refused', reason: 'ServiceAccountNotFound', message }
 }
 
-async function againstHome(client: Client, name: string, signal: AbortSignal): Promise<Fault | undefined> {
-  const found = await namespaceCalled(client, name, signal)
+function againstHome(name: string, found: Namespace | Fault): Fault | undefined {
   if (isFault(found)) return found
   return isProtected(found) ? protectedFault(`tasks in namespace ${name} are refused: it`) : undefined
 }
 
-async function againstTarget(client: Client, name: string, signal: AbortSignal): Promise<Fault | undefined> {
-  const found = await namespaceCalled(client, name, signal)
+function againstTarget(name: string, found: Namespace | Fault): Fault | undefined {
   if (isFault(found)) {
     return found.class === 'Gone'
       ? { ...found, reason: 'NamespaceNotFound', message: `namespace ${name} does not exist` }

@@ -319,7 +319,7 @@ describe.skipIf(usesExistingCluster)('cleanup', () => {
     stuck.resolve('pass')
     expect(status).toMatchObject({
       lastResult: 'Cancelled',
-      lastMessage: 'cancelled (Requested): changed 5 objects before it ended',
+      lastMessage: 'cancelled: requested by 2; changed 5 objects before it ended',
     })
     expect(status?.history?.[0]).toMatchObject({ changed: 5 })
     expect(status?.history?.[0]?.output?.split('\n')).toHaveLength(5)

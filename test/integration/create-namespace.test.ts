@@ -335,7 +335,7 @@ describe.skipIf(usesExistingCluster)('createNamespace', () => {
     held.open()
     expect(status).toMatchObject({
       lastResult: 'Cancelled',
-      lastMessage: 'cancelled (Requested): changed 1 object before it ended',
+      lastMessage: 'cancelled: requested by 2; changed 1 object before it ended',
       history: [{ output: `Namespace/${preview}: created` }],
     })
     expect(await exists(preview)).toBe(true)

@@ -250,32 +250,6 @@ describe('sleep and wake', () => {
     expect(await levels(namespace)).toEqual(awake)
   })
 
-  test('a namespace of more Deployments than fit on a page of the list sleeps and wakes completely', async () => {
-    const namespace = await createNamespace(cluster, 'large')
-    const names = Array.from({ length: 600 }, (_, n) => `app-${n}`)
-    for (let n = 0; n < names.length; n += 50) {
-      const chunk = names.slice(n, n + 50)
-      await Promise.all(chunk.map((name, i) => api.create('deployments', namespace, paused(name, 1 + ((n + i) % 3)))))
-    }
-    await from(Date.now(), [namespace])
-    await api.createTask(namespace, 'off', { operation: { sleep: {} }, timeoutSeconds: 120 })
-    await api.createTask(namespace, 'on', { operation: { wake: {} }, timeoutSeconds: 120 })
-    await api.annotate(namespace, 'off', { 'rota.dev/run': '1' })
-    await api.untilTask(namespace, 'off', 'slept', ({ status }) => status?.lastResult === 'Succeeded', 100_000)
-    expect((await api.list('deployments', namespace)).every(({ spec }) => spec.replicas === 0)).toBe(true)
-    await api.annotate(namespace, 'on', { 'rota.dev/run': '1' })
-    await api.untilTask(namespace, 'on', 'woke', ({ status }) => status?.lastResult === 'Succeeded', 100_000)
-    const woken = await api.list('deployments', namespace)
-    expect(woken.filter(({ metadata, spec }) => spec.replicas !== 1 + (Number(metadata.name.slice(4)) % 3))).toEqual([])
-    await cluster.kubectl(['delete', 'namespace', namespace, '--wait=false'])
-  }, 240_000)
-
-  /** Without pods: the controllers of the cluster have enough to do. */
-  function paused(name: string, replicas: number): object {
-    const made = deployment(name, replicas) as { spec: object }
-    return { ...made, spec: { ...made.spec, paused: true } }
-  }
-
   /** Lets the account of `home` work in `namespace`. */
   async function bindToHome(namespace: string, home: string): Promise<void> {
     const subject = `--serviceaccount=${home}:rota`
