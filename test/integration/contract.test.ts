@@ -77,7 +77,7 @@ describe.concurrent.each(NAMED_CASES)('$name', ({ scenario: make }) => {
     expect(forgotten.size > 0).toBe(pages.length > 0)
   })
 
-  test('tells what stands against its writes, and whether trying again helps; then it does them all', async () => {
+  test('tells what stands against its writes, one by one, and whether trying again helps; then it does them all', async () => {
     const stage = await lab.stage(make)
     const before = await stage.objects()
     const answers = [
@@ -96,8 +96,13 @@ describe.concurrent.each(NAMED_CASES)('$name', ({ scenario: make }) => {
       expect(outcome).toMatchObject({ result: 'Failed', changed: 0, ...expected })
     }
     expect(contents(await stage.objects())).toEqual(contents(before))
+    stage.fate = first(isWrite, { answer: 403 })
+    const partly = await attemptOn(stage)
+    expect(partly).toMatchObject({ result: 'Failed', reason: 'AdmissionRefused', changed: succeeded(stage).length })
+    expect(partly.output.split('\n').filter(line => line.startsWith('not done: '))).toHaveLength(1)
     stage.fate = first(isWrite, { answer: 409 })
-    expect(await attemptOn(stage)).toMatchObject({ result: 'Succeeded', message: stage.scenario.message })
+    expect(await attemptOn(stage)).toMatchObject({ result: 'Succeeded' })
+    expect(succeeded(stage)).toHaveLength(stage.scenario.does.length)
     expect(twice(stage)).toEqual([])
   })
 
