@@ -60,7 +60,8 @@ export class MemoryTargets implements Targets {
       },
       scaled: async item => {
         uses('get', item.kind, '/scale')
-        return item
+        const replicas = item.spec?.replicas ?? 0
+        return { scale: { replicas, running: replicas }, ...item }
       },
       tryOut: async action => {
         for (const verb of verbsOf(action)) uses(verb, action.target.kind)

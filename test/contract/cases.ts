@@ -1,3 +1,4 @@
+import type { Kind } from '../../src/api/fault.ts'
 import type { OperationName, Spec } from '../../src/api/task.ts'
 import { cronJob, daemonSet, deployment, statefulSet } from '../harness/api.ts'
 
@@ -24,6 +25,10 @@ export interface Scenario {
   /** What the plan says it will do, and what it leaves out. */
   readonly does: readonly string[]
   readonly left?: readonly string[]
+  /** How many writes each of them takes: one unless told. */
+  readonly requests?: number
+  /** How many of these make the object as it should be; a run that was interrupted then does not look for the others. */
+  readonly needed?: number
   /** Requests that need a right and do not come up when all goes well. */
   readonly seldom?: readonly string[]
   /** How the run is summed up. */
@@ -69,6 +74,22 @@ const SLEEPERS = ['Deployment', 'StatefulSet', 'CronJob']
 const SLEEP = { kinds: SLEEPERS, replicas: 0, onDelete: 'Wake' } as const
 const verify = { timeoutSeconds: 60 }
 
+/** A kind whose number of replicas only its scale subresource tells: neither built in nor known to Rota. */
+export const WIDGET: Kind = {
+  kind: 'Widget',
+  group: 'contract.rota.test',
+  version: 'v1',
+  plural: 'widgets',
+  scale: true,
+}
+const WIDGETS = [`${WIDGET.kind}.${WIDGET.group}`]
+const widget = (name: string, replicas: number): Manifest => ({
+  apiVersion: `${WIDGET.group}/${WIDGET.version}`,
+  kind: WIDGET.kind,
+  metadata: { name },
+  spec: { replicas },
+})
+
 const autoscaler = (name: string): Manifest => ({
   apiVersion: 'autoscaling/v2',
   kind: 'HorizontalPodAutoscaler',
@@ -95,6 +116,13 @@ const CASES: Readonly<Record<OperationName, Readonly<Record<string, Case>>>> = {
       ],
       message: 'slept 1 CronJob, 2 Deployments and 1 StatefulSet; 1 already so',
     }),
+    'sleep of another kind': () => ({
+      spec: { operation: { sleep: { ...SLEEP, kinds: WIDGETS } } },
+      world: [widget('big', 3), widget('small', 1), widget('off', 0)],
+      does: ['Widget/big: replicas 3 → 0', 'Widget/small: replicas 1 → 0'],
+      requests: 2,
+      message: 'slept 2 Widgets; 1 already so',
+    }),
     'sleep to one replica': () => ({
       spec: { operation: { sleep: { ...SLEEP, kinds: ['Deployment'], replicas: 1 } } },
       world: [...WORKLOADS, autoscaler('web')],
@@ -104,6 +132,14 @@ const CASES: Readonly<Record<OperationName, Readonly<Record<string, Case>>>> = {
     }),
   },
   wake: {
+    'wake of another kind': () => ({
+      spec: { operation: { wake: { kinds: WIDGETS } } },
+      world: [widget('big', 3), widget('small', 1), widget('off', 0)],
+      before: { sleep: { ...SLEEP, kinds: WIDGETS } },
+      does: ['Widget/big: replicas 0 → replicas 3', 'Widget/small: replicas 0 → replicas 1'],
+      requests: 2,
+      message: 'woke 2 Widgets',
+    }),
     wake: () => ({
       spec: { operation: { wake: { kinds: SLEEPERS } } },
       world: [
@@ -132,6 +168,14 @@ const CASES: Readonly<Record<OperationName, Readonly<Record<string, Case>>>> = {
     }),
   },
   scale: {
+    'scale of another kind': () => ({
+      spec: { operation: { scale: { kinds: WIDGETS, names: ['big', 'small', 'off'], replicas: 1 } } },
+      world: [widget('big', 3), widget('small', 1), widget('off', 0)],
+      does: ['Widget/big: replicas 3 → 1', 'Widget/off: replicas 0 → 1'],
+      requests: 2,
+      needed: 1,
+      message: 'scaled 2 Widgets; 1 already so',
+    }),
     scale: () => ({
       spec: {
         operation: {

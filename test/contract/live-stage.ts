@@ -18,7 +18,7 @@ import { until } from '../cluster/until.ts'
 import type { Fate, Passing } from '../harness/proxy.ts'
 import { startProxy } from '../harness/proxy.ts'
 import { runLabel } from '../harness/shared.ts'
-import { type Case, type Manifest, TASK } from './cases.ts'
+import { type Case, type Manifest, TASK, WIDGET } from './cases.ts'
 import { attemptBefore, kindOf, onlyOperation, type Stage } from './stage.ts'
 
 /** A case on the API server, its requests behind a proxy. */
@@ -147,6 +147,8 @@ export async function openLab(cluster: ClusterAccess): Promise<Lab> {
     )
   }
 
+  if (!(await found(`${pathOf(CRD, '')}/${WIDGET.plural}.${WIDGET.group}`))) await create(CRD, '', WIDGETS)
+  await until('there are widgets', () => found(`/apis/${WIDGET.group}/${WIDGET.version}`))
   return {
     stage,
     async close() {
@@ -173,6 +175,30 @@ const SCHEDULED_TASK = of('rota.dev', 'v1alpha1', 'scheduledtasks')
 const CLUSTER_ROLE = { ...of(RBAC, 'v1', 'clusterroles'), cluster: true } as const
 const CLUSTER_ROLE_BINDING = { ...of(RBAC, 'v1', 'clusterrolebindings'), cluster: true } as const
 const ACCESS_REVIEW = { ...of('authorization.k8s.io', 'v1', 'subjectaccessreviews'), cluster: true } as const
+const CRD = { ...of('apiextensions.k8s.io', 'v1', 'customresourcedefinitions'), cluster: true } as const
+const replicas = { type: 'object', properties: { replicas: { type: 'integer' } } }
+const WIDGETS = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: `${WIDGET.plural}.${WIDGET.group}` },
+  spec: {
+    group: WIDGET.group,
+    names: { kind: WIDGET.kind, plural: WIDGET.plural },
+    scope: 'Namespaced',
+    versions: [
+      {
+        name: WIDGET.version,
+        served: true,
+        storage: true,
+        schema: { openAPIV3Schema: { type: 'object', properties: { spec: replicas, status: replicas } } },
+        subresources: {
+          status: {},
+          scale: { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas' },
+        },
+      },
+    ],
+  },
+}
 
 function manifest(apiVersion: string, kind: string, name: string, namespace: string): Manifest {
   return { apiVersion, kind, metadata: { name, namespace } }

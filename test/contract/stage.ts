@@ -10,7 +10,7 @@ import type { Item } from '../../src/operations/item.ts'
 import { operationFor } from '../../src/operations/registry.ts'
 import { item, runOf } from '../builders/items.ts'
 import { MemoryTargets } from '../builders/targets.ts'
-import { type Case, type Manifest, type Scenario, TASK } from './cases.ts'
+import { type Case, type Manifest, type Scenario, TASK, WIDGET } from './cases.ts'
 
 /** A case, and a cluster in which it takes place. */
 export interface Stage {
@@ -63,7 +63,7 @@ export async function planOn({ operation, run, ...stage }: Stage, calls = callsO
 /** The kind of a manifest. @throws Error for one that the cases do not know */
 export function kindOf({ apiVersion, kind }: Pick<Manifest, 'apiVersion' | 'kind'>): Kind {
   const group = apiVersion.includes('/') ? apiVersion.split('/')[0] : ''
-  const known = kind === NAMESPACE.kind ? NAMESPACE : builtIn(group === '' ? kind : `${kind}.${group}`)
+  const known = [NAMESPACE, WIDGET].find(one => one.kind === kind) ?? builtIn(group === '' ? kind : `${kind}.${group}`)
   if (!known) throw new Error(`kind ${kind} of ${apiVersion} must be built in`)
   return known
 }
@@ -76,6 +76,7 @@ export async function memoryStage(make: Case, answers: ConstructorParameters<typ
   const run = runOf({ id: 'run-1' })
   const scenario = make({ home, run: run.id })
   const targets = new MemoryTargets(scenario.world.map(manifest => asItem(manifest, home)))
+  targets.kinds = [WIDGET]
   const operation = onlyOperation(scenario.spec)
   const stage: MemoryStage = {
     scenario,
@@ -94,6 +95,7 @@ export async function memoryStage(make: Case, answers: ConstructorParameters<typ
   }
   if (scenario.before) await attemptBefore(stage, scenario.before)
   const fresh = new MemoryTargets(targets.items, answers)
+  fresh.kinds = targets.kinds
   const clock = impatient(() => {
     fresh.items = controlled(fresh.items)
   })

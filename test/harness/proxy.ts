@@ -14,8 +14,8 @@ export interface Passing {
   readonly body: string
   /** As whom; '' when it is the operator itself. */
   readonly as: string
-  /** Of the API server's answer, once there is one, whether or not the operator hears of it. */
-  status?: number
+  /** The API server's, once there is one, whether or not the operator hears of it; its text only for writes. */
+  answer?: { readonly status: number; text: string }
 }
 
 /** What becomes of it. `answer`: the API server never sees it. `lose`: it is carried out, and the answer is lost. */
@@ -70,7 +70,12 @@ export async function startProxy(cluster: ClusterAccess): Promise<FaultProxy> {
     const target = new URL(proxy.rewrite(request.url), cluster.url)
     const send = target.protocol === 'https:' ? secureRequest : plainRequest
     const onward = send(target, { method, ca, headers: { ...headers, host: target.host } }, answer => {
-      request.status = answer.statusCode ?? 0
+      const heard = { status: answer.statusCode ?? 0, text: '' }
+      request.answer = heard
+      const hear = (chunk: Buffer) => {
+        heard.text += chunk.toString()
+      }
+      if (method !== 'GET') answer.on('data', hear)
       if (lose) {
         answer.resume().on('end', () => incoming.socket.destroy())
         return
