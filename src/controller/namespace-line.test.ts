@@ -50,6 +50,26 @@ describe('who stands in line', () => {
     expect(line.heldBack('b')).toBeUndefined()
   })
 
+  it('does not wait for the end of a namespace to wake what is in it; all others do', async () => {
+    const { line, stand, admitted } = setUp()
+    stand('end', { ...run('end', 1, 'x', 'y'), operation: 'deleteNamespace' })
+    await Promise.resolve()
+    stand('scale', run('scale', 2, 'x'))
+    stand('wake', { ...run('wake', 3, 'y', 'z'), operation: 'wake' })
+    stand('other', run('other', 4, 'z'))
+    await Promise.resolve()
+    expect(admitted).toEqual(['end', 'wake'])
+    line.release('wake', ['y', 'z'])
+    await Promise.resolve()
+    expect(admitted).toEqual(['end', 'wake', 'other'])
+    stand('late', run('late', 5, 'y'))
+    await Promise.resolve()
+    expect(line.heldBack('late')?.message).toBe('waiting: y is busy with end')
+    line.release('end', ['x', 'y'])
+    await Promise.resolve()
+    expect(admitted.slice(3)).toEqual(['scale', 'late'])
+  })
+
   it('keeps its place although a request is dated afresh each time it is looked at', async () => {
     const { line, stand, admitted } = setUp()
     stand('a', run('a', 1, 'x'))

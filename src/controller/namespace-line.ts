@@ -15,6 +15,8 @@ export class NamespaceLine {
   readonly #waiting = new Map<string, Waiting>()
   /** Namespace → key of the task whose run changes it. */
   readonly #held = new Map<string, string>()
+  /** Those that are held by a run that waits for their end. */
+  readonly #ending = new Set<string>()
   #blocked: LineUp['blocked'] = new Map()
   #changed = false
 
@@ -41,7 +43,11 @@ export class NamespaceLine {
   }
 
   release(key: string, namespaces: readonly string[]): void {
-    for (const namespace of namespaces) if (this.#held.get(namespace) === key) this.#held.delete(namespace)
+    for (const namespace of namespaces) {
+      if (this.#held.get(namespace) !== key) continue
+      this.#held.delete(namespace)
+      this.#ending.delete(namespace)
+    }
     this.#admitSoon()
   }
 
@@ -56,22 +62,34 @@ export class NamespaceLine {
     return blocked && { since: waiting.since, message: `waiting: ${blocked.namespace} is busy with ${blocked.by}` }
   }
 
+  /**
+   * In a namespace that is being deleted nothing is left to wake, and its tasks must not wait for its end: it waits for
+   * theirs, as they keep a finalizer until they have woken what they hold asleep.
+   */
+  #needed({ run, namespaces }: Waiting): readonly string[] {
+    return run.operation === 'wake' ? namespaces.filter(name => !this.#ending.has(name)) : namespaces
+  }
+
   /** Once for all changes of one turn of the event loop. */
   #admitSoon(): void {
     if (this.#changed) return
     this.#changed = true
     queueMicrotask(() => {
       this.#changed = false
-      const { admitted, blocked } = lineUp(this.#waiting.values(), this.#held)
+      const waiting = [...this.#waiting.values()].map(one => ({ ...one, namespaces: this.#needed(one) }))
+      const { admitted, blocked } = lineUp(waiting, this.#held)
       this.#blocked = blocked
       for (const key of blocked.keys()) {
         const waiting = this.#waiting.get(key)
         if (waiting) this.#onBlocked(key, waiting.since)
       }
-      for (const { key } of admitted) {
+      for (const { key, namespaces } of admitted) {
         const run = this.#waiting.get(key)?.run
         if (!run || !this.#waiting.delete(key)) continue
-        for (const namespace of occupied(run)) this.#held.set(namespace, key)
+        for (const namespace of namespaces) {
+          this.#held.set(namespace, key)
+          if (run.operation === 'deleteNamespace') this.#ending.add(namespace)
+        }
         this.#onAdmitted(key, run)
       }
     })

@@ -23,7 +23,9 @@ export function overtakenBy(task: Task, others: Iterable<Task>): string | undefi
       return { ...entry, namespaces: namespaceCount > namespaces.length ? [...namespaces, ...targets] : namespaces }
     })
     const later = [...(activeRun ? [activeRun] : []), ...past].some(
-      ({ slotTime, startTime, namespaces }) =>
+      ({ operation, slotTime, startTime, namespaces }) =>
+        // Nothing is left to wake in a namespace that is being deleted.
+        !(run.operation === 'deleteNamespace' && operation === 'wake') &&
         (instantOf(slotTime) ?? 0) > slot &&
         (instantOf(startTime) ?? 0) > start &&
         namespaces.some(name => run.namespaces.includes(name)),
