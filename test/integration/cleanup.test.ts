@@ -329,7 +329,7 @@ describe.skipIf(usesExistingCluster)('cleanup', () => {
   test('an operator that ends in mid-run: the next one deletes the rest, and nothing that came since', async () => {
     const namespace = await home('resumed')
     await createMaps(namespace, ['a', 'b', 'c'])
-    const first = await start({ namespaces: [namespace] })
+    const first = await start({ namespaces: [namespace], flags: { 'shutdown-grace': '1' } })
     const held = gate(request => deletes(request) && !request.url.includes('/configmaps/a'))
     await createTask(namespace, all)
     await request(namespace, '1')

@@ -305,7 +305,7 @@ describe.skipIf(usesExistingCluster)('createNamespace', () => {
   test('an operator that ends in mid-run: the next one does the rest', async () => {
     const here = await home('resumed', 'createNamespace', 'apply')
     const preview = fresh('preview')
-    const first = await start({ namespaces: [here] })
+    const first = await start({ namespaces: [here], flags: { 'shutdown-grace': '1' } })
     const held = gate(request => applies(request) && request.url.includes('/configmaps/'))
     await createTask(here, [preview], { manifests: manifests(configMap('settings')) })
     await request(here, '1')

@@ -273,7 +273,7 @@ describe.skipIf(usesExistingCluster)('deleteNamespace', () => {
     const here = await home('resumed')
     const old = await preview('old')
     const release = await hold(old)
-    const first = await start({ namespaces: [here] })
+    const first = await start({ namespaces: [here], flags: { 'shutdown-grace': '1' } })
     await createTask(here, [old])
     await request(here, '1')
     await until('it is being deleted', () => isDying(old))
