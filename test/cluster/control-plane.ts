@@ -5,6 +5,7 @@ import { callApi } from './api.ts'
 import { auditPolicy } from './audit-policy.ts'
 import { createCredentials } from './credentials.ts'
 import { writeKubeconfig } from './kubeconfig.ts'
+import { writePodLogs } from './pod-logs.ts'
 import { freePorts } from './ports.ts'
 import { createProcess, type ProcessControl } from './processes.ts'
 import type { Reaper } from './reaper-client.ts'
@@ -39,8 +40,8 @@ const nodeLeaseSeconds = 40
 export async function bootControlPlane(spec: ControlPlaneSpec): Promise<ControlPlane> {
   const { directory } = spec
   const path = (name: string): string => join(directory, name)
-  for (const name of ['logs', 'kubeconfigs']) mkdirSync(path(name))
-  const [clientPort, peerPort, apiPort] = await freePorts(3)
+  for (const name of ['logs', 'kubeconfigs', 'pod-logs']) mkdirSync(path(name))
+  const [clientPort, peerPort, apiPort, kubeletPort] = await freePorts(4)
   const credentials = createCredentials(directory)
   writeFileSync(path('audit-policy.json'), JSON.stringify(auditPolicy))
 
@@ -122,6 +123,12 @@ export async function bootControlPlane(spec: ControlPlaneSpec): Promise<ControlP
     '--manage-all-nodes=true',
     `--node-lease-duration-seconds=${nodeLeaseSeconds}`,
     '--node-ip=127.0.0.1',
+    // Where the API server asks for logs; it does not look at the certificate.
+    `--config=${writePodLogs(path('pod-logs'))}`,
+    `--node-port=${kubeletPort}`,
+    `--server-address=127.0.0.1:${kubeletPort}`,
+    `--tls-cert-file=${caFile}`,
+    `--tls-private-key-file=${path('apiserver/apiserver.key')}`,
   ])
 
   // The API server waits for etcd by itself.
