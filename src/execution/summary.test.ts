@@ -45,18 +45,18 @@ describe('what went wrong, in a line', () => {
   const refused = faultOf('Refused', { message: 'a may not patch', remedy: 'kubectl create a' })
   it.each([
     ['conflict', [faultOf('Conflict')]],
-    ['conflict (2 times) and gone', [faultOf('Conflict'), faultOf('Gone'), faultOf('Conflict')]],
+    ['conflict (2 times); gone', [faultOf('Conflict'), faultOf('Gone'), faultOf('Conflict')]],
     ['a may not patch (3 times); to allow it: kubectl create a', [refused, refused, refused]],
-    ['5 Invalid: a, b, c and 2 more', ['a', 'b', 'c', 'd', 'e'].map(message => faultOf('Invalid', { message }))],
+    ['5 Invalid: a; b; c; and 2 more', ['a', 'b', 'c', 'd', 'e'].map(message => faultOf('Invalid', { message }))],
     [
-      '2 Conflict and 1,200 Invalid: conflict (2 times), 1, 2 and 1198 more',
+      '2 Conflict and 1,200 Invalid: conflict (2 times); 1; 2; and 1198 more',
       [
         ...[faultOf('Conflict'), faultOf('Conflict')],
         ...Array.from({ length: 1200 }, (_, n) => faultOf('Invalid', { message: String(n + 1) })),
       ],
     ],
     [
-      'a may not patch, b and c; to allow it: kubectl create a && kubectl create b && kubectl create c',
+      'a may not patch; b; c; to allow it: kubectl create a && kubectl create b && kubectl create c',
       [
         refused,
         faultOf('Refused', { message: 'b', remedy: 'kubectl create b' }),

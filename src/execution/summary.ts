@@ -34,9 +34,8 @@ export function faultSummary(faults: readonly Fault[]): string {
     ([reason, { length }]) => `${number(length)} ${reason}`,
   )
   const counts = parts.length > MESSAGES ? `${listed(reasons)}: ` : ''
+  const more = parts.length > MESSAGES ? [`and ${parts.length - MESSAGES} more`] : []
   const remedies = [...new Set(faults.flatMap(({ remedy }) => remedy ?? []))]
-  return [
-    counts + listed(parts, MESSAGES),
-    ...(remedies.length > 0 ? [`to allow it: ${remedies.slice(0, 3).join(' && ')}`] : []),
-  ].join('; ')
+  const help = remedies.length > 0 ? [`to allow it: ${remedies.slice(0, MESSAGES).join(' && ')}`] : []
+  return counts + [...parts.slice(0, MESSAGES), ...more, ...help].join('; ')
 }

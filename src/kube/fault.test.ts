@@ -39,7 +39,7 @@ describe('an answer that is no success', () => {
       415,
       'Invalid',
       'UnsupportedPatch',
-      'Deployment team-b/web takes no patch of this type: write another one, as Merge',
+      'Deployment team-b/web takes no strategic patches: write type: Merge, or JSON',
     ],
     [422, 'Invalid', 'Invalid', 'patch Deployment team-b/web is not valid: said'],
     [429, 'Transient', 'TooManyRequests', 'the API server is busy (429)'],

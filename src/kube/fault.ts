@@ -54,7 +54,7 @@ export function faultOf(call: Call, failure: Failure, caller: Caller = 'Rota'): 
       return {
         class: 'Invalid',
         reason: 'UnsupportedPatch',
-        message: `${called(call)} takes no patch of this type: write another one, as Merge`,
+        message: `${called(call)} takes no strategic patches: write type: Merge, or JSON`,
         ...about,
       }
     case 401:

@@ -155,7 +155,8 @@ function markIn(body: unknown): string | undefined {
     const operations = body as readonly { readonly path?: string; readonly value?: unknown }[]
     for (const { path, value } of operations) {
       if (path === `/metadata/annotations/${MARK.replace('/', '~1')}`) return String(value)
-      if (path === '/metadata/annotations') return (value as Record<string, string> | undefined)?.[MARK]
+      const whole = path === '/metadata/annotations' ? (value as Record<string, string> | undefined)?.[MARK] : undefined
+      if (whole !== undefined) return whole
     }
     return undefined
   }

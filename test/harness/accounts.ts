@@ -1,5 +1,6 @@
 import type { OperationName } from '../../src/api/task.ts'
 import type { ClusterAccess } from '../cluster/access.ts'
+import { createNamespace } from './cluster.ts'
 
 /** Installs the ClusterRoles of the operations, as users get them. */
 export async function shipRoles(cluster: ClusterAccess): Promise<void> {
@@ -25,4 +26,17 @@ export async function bindRole(
       ? ['clusterrolebinding', `${home}-${operation}`]
       : ['rolebinding', `${home}-${operation}`, '-n', namespace]
   await cluster.kubectl(['create', ...binding, role, subject])
+}
+
+/** A namespace of its own, with an account named after the operation that may do there what the shipped role says. */
+export async function createHome(cluster: ClusterAccess, prefix: string, operation: OperationName): Promise<string> {
+  const namespace = await createNamespace(cluster, prefix)
+  await createAccount(cluster, namespace, operation)
+  await bindRole(cluster, namespace, operation, namespace)
+  return namespace
+}
+
+/** Types what a message says would help: one or several commands of kubectl. */
+export async function type(cluster: ClusterAccess, line: string): Promise<void> {
+  for (const command of line.split(' && ')) await cluster.kubectl(command.split(' ').slice(1))
 }
