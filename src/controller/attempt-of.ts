@@ -4,7 +4,7 @@ import type { Task } from '../decide/task.ts'
 import { attempt } from '../execution/attempt.ts'
 import { finalFailure, type Outcome } from '../execution/outcome.ts'
 import type { Calls } from '../execution/ports.ts'
-import { summary } from '../execution/summary.ts'
+import { faultSummary, summary } from '../execution/summary.ts'
 import { verified } from '../execution/verify.ts'
 import { SECOND } from '../lib/instant.ts'
 import { chooseNamespaces } from '../runs/choose.ts'
@@ -74,7 +74,7 @@ export async function attemptOf(
 async function nowhere({ choices, store }: Parts, task: Task, run: ActiveRun, calls: Calls): Promise<Outcome> {
   const known = choices.of(task, run.id)
   const chosen = known ?? (await chooseNamespaces(task, calls, store.ownNamespace))
-  if ('failed' in chosen) return chosen.failed
+  if ('fault' in chosen) return finalFailure(chosen.fault.reason, faultSummary([chosen.fault]))
   if (chosen.namespaces.length > 0) {
     const message = 'no namespace was chosen when the run started, and by now there are some: run it again'
     return finalFailure('NamespacesChanged', message)

@@ -18,7 +18,7 @@ export class Choices {
   /** For a decision: what cannot be chosen is no namespace, and the attempt says why. */
   namespaces(task: Version, run: string): readonly string[] | undefined {
     const chosen = this.of(task, run)
-    return chosen && ('failed' in chosen ? [] : chosen.namespaces)
+    return chosen && ('fault' in chosen ? [] : chosen.namespaces)
   }
 
   keep({ key, generation }: Version, run: string, chosen: Chosen): void {

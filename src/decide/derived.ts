@@ -73,7 +73,8 @@ function words({ reason, message }: Problem): Problem {
   return { reason, message }
 }
 
-function readiness({ spec, lines }: Task, held: Instant | undefined): Problem {
+/** What makes it run, or keeps it from that, as long as nothing is wrong with it. */
+export function readiness({ spec, lines }: Task, held: Instant | undefined): Problem {
   if (spec.suspend) return { reason: 'Suspended', message: 'spec.suspend is true: no new runs' }
   if (held !== undefined) return { reason: 'Held', message: `no scheduled runs until ${rfc3339(held)}` }
   if (lines.length > 0) {

@@ -61,18 +61,31 @@ export function olderOwed(task: Task, slot: Slot, now: Instant): number {
 
 /** The next instants, at most `limit`, from which on a run may start; those within a hold are left out. */
 export function nextDueTimes(task: Task, now: Instant, limit: number): readonly Instant[] {
+  return nextSlots(task, now, limit).map(({ due }) => due)
+}
+
+/** The same, with what runs then. */
+export function nextRuns(task: Task, now: Instant, limit: number): readonly Pick<Slot, 'operation' | 'due'>[] {
+  const lines = scheduledLines(task)
+  return nextSlots(task, now, limit).map(({ at, due }) => {
+    const { operation } = newestSlot(task, at, lines) ?? task
+    return { operation, due }
+  })
+}
+
+function nextSlots(task: Task, now: Instant, limit: number): readonly Pick<Slot, 'at' | 'due'>[] {
   const lines = scheduledLines(task)
   const held = heldUntil(task, now)
   const from = held ?? now
   const newest = newestSlot(task, from, lines)
   const isOwed = newest !== undefined && newest.at > settledUntil(task, now)
-  const times: Instant[] = []
-  if (isOwed && held === undefined && newest.due > now) times.push(newest.due)
-  if (isOwed && held !== undefined && isStateBased(task)) times.push(Math.max(newest.due, held))
-  for (let at = nextSlot(from, lines); at !== undefined && times.length < limit; at = nextSlot(at, lines)) {
-    times.push(dueTime(task, at, nextSlot(at, task.lines)))
+  const slots: Pick<Slot, 'at' | 'due'>[] = []
+  if (isOwed && held === undefined && newest.due > now) slots.push(newest)
+  if (isOwed && held !== undefined && isStateBased(task)) slots.push({ ...newest, due: Math.max(newest.due, held) })
+  for (let at = nextSlot(from, lines); at !== undefined && slots.length < limit; at = nextSlot(at, lines)) {
+    slots.push({ at, due: dueTime(task, at, nextSlot(at, task.lines)) })
   }
-  return times
+  return slots
 }
 
 /** The next slot of any of these lines. */

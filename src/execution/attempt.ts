@@ -5,7 +5,7 @@ import { count, number } from '../lib/text.ts'
 import type { Action, Bound, LeftOut, Plan, RunContext } from '../operations/contract.ts'
 import { carryOut } from './carry-out.ts'
 import type { Limits } from './limits.ts'
-import { lookAhead, mistakes } from './look-ahead.ts'
+import { lookAhead, mistakes, NOTHING } from './look-ahead.ts'
 import { finalFailure, type Outcome, type Report } from './outcome.ts'
 import type { Account, Calls, Purpose, Targets } from './ports.ts'
 import { type Change, Progress } from './progress.ts'
@@ -169,8 +169,6 @@ function tooMany(refused: string, plan: Plan, progress: Progress): Outcome {
   const changed = progress.union(plan.done)
   return finalFailure('TooManyAffected', `${refused}: refused as a whole`, { output, changed })
 }
-
-const NOTHING: Plan = { actions: [], done: [], already: 0, left: [], faults: [] }
 
 function concluded(input: AttemptInput, plan: Plan, progress: Progress, faults: readonly Fault[]): Outcome {
   const { operation, dryRun } = input

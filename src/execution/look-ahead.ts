@@ -4,6 +4,8 @@ import type { Item } from '../operations/item.ts'
 import { excess, type Limits } from './limits.ts'
 import { idOf, type Progress } from './progress.ts'
 
+export const NOTHING: Plan = { actions: [], done: [], already: 0, left: [], faults: [] }
+
 /** What a run would do now. */
 export interface Ahead {
   readonly plan: Plan

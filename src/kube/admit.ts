@@ -8,10 +8,17 @@ interface Namespace {
   readonly metadata: { readonly labels?: Readonly<Record<string, string>>; readonly deletionTimestamp?: string }
 }
 
-/**
- * Whether a run may work where it wants to, by what only Rota itself may read: impersonation does not check that the
- * account exists, and a namespace can be protected against all tasks.
- */
+/** Whether a run may work where it wants to: what is known of its account, of its home and of each target. */
+export interface Judged {
+  /** Against the run as a whole: then it does nothing. */
+  readonly against: readonly Fault[]
+  /** Against single namespaces: it goes on in the others. */
+  readonly refused: ReadonlyMap<string, Fault>
+  /** Namespaces that do not exist, where that is no mistake. */
+  readonly absent: readonly string[]
+}
+
+/** As for an attempt; one that may not begin has no namespaces. */
 export async function admit(
   client: Client,
   account: Account,
@@ -19,20 +26,38 @@ export async function admit(
   tolerated: Tolerated,
   signal: AbortSignal,
 ): Promise<Admitted> {
+  const { against, refused } = await judge(client, account, namespaces, tolerated, signal)
+  if (against.length > 0) return { namespaces: [], faults: against }
+  return { namespaces: namespaces.filter(name => !refused.has(name)), faults: [...refused.values()] }
+}
+
+/**
+ * Reads in the caller's own name, which for an attempt is Rota's: impersonation does not check that the account exists,
+ * and a namespace can be protected against all tasks.
+ */
+export async function judge(
+  client: Client,
+  account: Account,
+  namespaces: readonly string[],
+  tolerated: Tolerated,
+  signal: AbortSignal,
+): Promise<Judged> {
   const { namespace: homeName } = account
   const [againstIt, home] = await Promise.all([
     againstAccount(client, account, signal),
     namespaceCalled(client, homeName, signal),
   ])
-  const refused = [againstIt, againstHome(homeName, home)].filter(fault => fault !== undefined)
-  if (refused.length > 0) return { namespaces: [], faults: refused }
-  const faults = new Map<string, Fault>()
+  const refused = new Map<string, Fault>()
+  const absent: string[] = []
   for (const name of namespaces) {
     // Mostly a task works on its own namespace, which is known by now.
     const fault = againstTarget(name, name === homeName ? home : await namespaceCalled(client, name, signal))
-    if (fault && !isTolerated(fault, tolerated)) faults.set(name, fault)
+    if (!fault) continue
+    if (!isTolerated(fault, tolerated)) refused.set(name, fault)
+    else if (fault.reason === 'NamespaceNotFound') absent.push(name)
   }
-  return { namespaces: namespaces.filter(name => !faults.has(name)), faults: [...faults.values()] }
+  const against = [againstIt, againstHome(homeName, home)].filter(fault => fault !== undefined)
+  return { against, refused, absent }
 }
 
 function isTolerated({ reason }: Fault, tolerated: Tolerated): boolean {

@@ -20,9 +20,14 @@ export function targetsOf(client: Client, discovery: Discovery): Targets {
   }
 }
 
+/** The same calls in the caller's own name. */
+export function ownCalls(client: Client, discovery: Discovery, signal: AbortSignal): Calls {
+  return callsOf(client, discovery, { signal })
+}
+
 interface Caller {
-  readonly as: Account
-  readonly purpose: Purpose
+  readonly as?: Account
+  readonly purpose?: Purpose
   readonly signal: AbortSignal
 }
 

@@ -56,6 +56,6 @@ describe('the namespaces that labels mean', () => {
   ])('are as many as a status holds: %s', async (_, found, asleep, message) => {
     const chosen = await chosenFrom(found, sleeper(asleep))
     if (message === undefined) expect(chosen).toMatchObject({ namespaces: found })
-    else expect(chosen).toMatchObject({ failed: { reason: 'TooManyNamespaces', message, retry: false } })
+    else expect(chosen).toEqual({ fault: { class: 'Invalid', reason: 'TooManyNamespaces', message } })
   })
 })

@@ -1,12 +1,10 @@
-import { FaultError } from '../api/fault.ts'
+import { type Fault, FaultError } from '../api/fault.ts'
 import { NAMESPACE } from '../api/kinds.ts'
 import { PROTECTED_LABEL } from '../api/names.ts'
 import { isProtected } from '../decide/read-spec.ts'
 import { MOST_ASLEEP } from '../decide/sleeping.ts'
 import type { Task } from '../decide/task.ts'
-import { finalFailure, type Outcome } from '../execution/outcome.ts'
 import type { Calls } from '../execution/ports.ts'
-import { faultSummary } from '../execution/summary.ts'
 import type { LeftOut } from '../operations/contract.ts'
 import type { Item } from '../operations/item.ts'
 import { targetOf } from '../operations/shared/items.ts'
@@ -18,7 +16,7 @@ const MOST = 50
 /** The namespaces that the labels of a task's target mean for a run and those left out, or why there are none. */
 export type Chosen =
   | { readonly namespaces: readonly string[]; readonly left: readonly LeftOut[] }
-  | { readonly failed: Outcome }
+  | { readonly fault: Fault }
 
 /**
  * Listed in the name of the task's account: a task finds no namespace that its account cannot.
@@ -38,9 +36,9 @@ export async function chooseNamespaces(
     }
   } catch (error) {
     if (!(error instanceof FaultError)) throw error
-    const { reason, class: kind } = error.fault
-    if (kind === 'Transient' || kind === 'Unknown') throw error
-    return { failed: finalFailure(reason, faultSummary([error.fault])) }
+    const { fault } = error
+    if (fault.class === 'Transient' || fault.class === 'Unknown') throw error
+    return { fault }
   }
   const left = found.flatMap(namespace => leftOut(namespace, ownNamespace) ?? [])
   const namespaces = found.filter(namespace => !leftOut(namespace, ownNamespace)).map(({ metadata }) => metadata.name)
@@ -48,7 +46,7 @@ export async function chooseNamespaces(
   const problem = tooMany(namespaces, asleep)
   return problem === undefined
     ? { namespaces: namespaces.sort(), left }
-    : { failed: finalFailure('TooManyNamespaces', problem) }
+    : { fault: { class: 'Invalid', reason: 'TooManyNamespaces', message: problem } }
 }
 
 function leftOut(namespace: Item, ownNamespace: string): LeftOut | undefined {
