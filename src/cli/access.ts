@@ -4,6 +4,7 @@ import type { ScheduledTask } from '../api/task.ts'
 import { Client } from '../kube/client.ts'
 import { connect } from '../kube/connection.ts'
 import { tasksPath } from '../kube/paths.ts'
+import { unlessGone } from '../kube/unless-gone.ts'
 import { CommandError, type Io, misuse } from './io.ts'
 
 /** Flags of every command that speaks to a cluster. */
@@ -24,6 +25,8 @@ export interface TaskAccess {
   readonly key: string
   /** @throws CommandError */
   read(): Promise<ScheduledTask>
+  /** `undefined` when there is none. @throws CommandError */
+  find(): Promise<ScheduledTask | undefined>
   /** All tasks of a namespace, or of all. `undefined` when the caller may not list them. @throws CommandError */
   others(namespace: string | undefined): Promise<readonly ScheduledTask[] | undefined>
   /** A merge patch. @throws CommandError */
@@ -33,12 +36,36 @@ export interface TaskAccess {
   close(): Promise<void>
 }
 
-/** @param given NAME, or namespace/name. @throws CommandError */
-export async function taskAccess(io: Io, given: string, flags: ClusterFlags): Promise<TaskAccess> {
+/** A cluster, with the caller's own rights. */
+export interface ClusterAccess {
+  readonly client: Client
+  /** Where names are looked for that come without a namespace. */
+  readonly namespace: string
+  close(): Promise<void>
+}
+
+/** @throws CommandError */
+export async function clusterAccess(io: Io, flags: ClusterFlags): Promise<ClusterAccess> {
   const connection = await connected(flags)
   const client = new Client(connection, io.clock, () => undefined, { caller: 'You' })
+  return { client, namespace: flags.namespace ?? connection.namespace, close: () => connection.close() }
+}
+
+/** @param given NAME, or namespace/name. @throws CommandError */
+export async function taskAccess(io: Io, given: string, flags: ClusterFlags): Promise<TaskAccess> {
+  const cluster = await clusterAccess(io, flags)
+  return { ...taskIn(io, cluster, given, flags), close: cluster.close }
+}
+
+/** @param given NAME, or namespace/name. @throws CommandError */
+export function taskIn(
+  io: Io,
+  { client, namespace: usual }: ClusterAccess,
+  given: string,
+  flags: Pick<ClusterFlags, 'namespace'>,
+): Omit<TaskAccess, 'close'> {
   const parts = given.split('/')
-  const [namespace, name] = parts.length === 2 ? parts : [flags.namespace ?? connection.namespace, given]
+  const [namespace, name] = parts.length === 2 ? parts : [usual, given]
   if (!isName(namespace) || !isName(name) || parts.length > 2)
     misuse(`'${given}' must be the name of a ScheduledTask, or namespace/name`)
   if (parts.length === 2 && flags.namespace !== undefined && flags.namespace !== namespace)
@@ -46,26 +73,14 @@ export async function taskAccess(io: Io, given: string, flags: ClusterFlags): Pr
   const path = `${tasksPath(namespace)}/${name}`
   const about = { resource: `${PLURAL}.${GROUP}`, namespace, signal: io.signal } as const
   const key = `${namespace}/${name}`
+  const get = () => client.request<ScheduledTask>({ method: 'GET', verb: 'get', path, ...about })
   return {
     namespace,
     name,
     key,
-    read: () => explained(key, 'read', client.request({ method: 'GET', verb: 'get', path, ...about })),
-    others: async of => {
-      try {
-        const list = {
-          method: 'GET',
-          verb: 'list',
-          path: tasksPath(of),
-          resource: about.resource,
-          signal: io.signal,
-        } as const
-        return (await client.request<{ items: ScheduledTask[] }>(list)).items
-      } catch (error) {
-        if (error instanceof FaultError && error.fault.reason === 'Forbidden') return undefined
-        return explained(key, 'read', Promise.reject(error))
-      }
-    },
+    read: () => explained(key, 'read', get()),
+    find: () => explained(key, 'read', unlessGone(get())),
+    others: of => tasksIn(io, client, of),
     patch: body => {
       const query = { fieldManager: FIELD_MANAGER }
       return explained(key, 'change', client.request({ method: 'PATCH', verb: 'patch', path, body, query, ...about }))
@@ -75,7 +90,31 @@ export async function taskAccess(io: Io, given: string, flags: ClusterFlags): Pr
       const request = { method: 'GET', verb: 'watch', path: tasksPath(namespace), query, ...about, signal } as const
       for await (const line of client.lines(request)) if (line !== '') yield JSON.parse(line)
     },
-    close: () => connection.close(),
+  }
+}
+
+/** All tasks of a namespace, or of all; `undefined` when the caller may not list them. @throws CommandError */
+export async function tasksIn(
+  { signal }: Pick<Io, 'signal'>,
+  client: Client,
+  namespace: string | undefined,
+): Promise<readonly ScheduledTask[] | undefined> {
+  const request = {
+    method: 'GET',
+    verb: 'list',
+    path: tasksPath(namespace),
+    resource: `${PLURAL}.${GROUP}`,
+    signal,
+  } as const
+  try {
+    return (await client.request<{ items: ScheduledTask[] }>(request)).items
+  } catch (error) {
+    if (!(error instanceof FaultError)) throw error
+    const { reason, class: kind, message } = error.fault
+    if (reason === 'Forbidden') return undefined
+    // The cluster does not know the kind yet.
+    if (kind === 'Gone') return []
+    throw new CommandError(message)
   }
 }
 

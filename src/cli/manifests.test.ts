@@ -9,12 +9,12 @@ const said = (text: string) =>
 
 describe('manifests', () => {
   it('without mistakes are counted', () => {
-    expect(read(`${task('  operation: {wake: {}}\n')}---\nkind: Service\n---\n`)).toEqual({
+    expect(read(`kind: Service\n---\n${task('  operation: {wake: {}}\n')}---\n`)).toMatchObject({
       complaints: [],
-      tasks: 1,
+      tasks: [{ line: 3, object: { kind: 'ScheduledTask', spec: { operation: { wake: {} } } } }],
       skipped: 1,
     })
-    expect(read('')).toEqual({ complaints: [], tasks: 0, skipped: 0 })
+    expect(read('')).toEqual({ complaints: [], tasks: [], skipped: 0 })
   })
 
   it('say the line of each mistake, in the order of lines', () => {

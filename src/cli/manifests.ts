@@ -11,10 +11,17 @@ export interface Complaint {
   readonly message: string
 }
 
+/** An object as it stands in a file. */
+export interface Manifest {
+  /** Where it begins. */
+  readonly line: number
+  readonly object: unknown
+}
+
 export interface Read {
   readonly complaints: readonly Complaint[]
   /** ScheduledTasks, right or wrong. */
-  readonly tasks: number
+  readonly tasks: readonly Manifest[]
   /** Objects of other kinds. */
   readonly skipped: number
 }
@@ -24,7 +31,7 @@ export function read(text: string): Read {
   const lines = new LineCounter()
   const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false })
   const complaints: Complaint[] = []
-  let tasks = 0
+  const tasks: Manifest[] = []
   let skipped = 0
   for (const document of Array.isArray(documents) ? documents : []) {
     for (const { message, pos } of document.errors) {
@@ -36,7 +43,7 @@ export function read(text: string): Read {
         skipped++
         continue
       }
-      tasks++
+      tasks.push({ line: lines.linePos(offsetOf(document, path)).line, object })
       for (const { path: at, message } of validate(object)) {
         const line = lines.linePos(offsetOf(document, [...path, ...at])).line
         complaints.push({ line, path: [...path, ...at], message })

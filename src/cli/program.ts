@@ -175,8 +175,28 @@ function questions(name: string, io: Io, act: Act): readonly Command[] {
         .action((of, flags) => act(async () => (await import('./why.ts')).why(io, of, flags))),
       [[`${name} why team-a/nights-off`, 'the rule that decides now, in words']],
     ),
+    examples(
+      onCluster(
+        new Command('preview').description('when it runs next, and what a run would change now; changes nothing'),
+      )
+        .argument('[name]', 'a ScheduledTask: NAME, or namespace/name')
+        .option('-f, --filename <file...>', 'manifests instead: files or folders; - is standard input')
+        .option('--as-task', "look with the rights of the task's account, not with your own")
+        .addHelpText('after', `\n${STATUSES}`)
+        .helpGroup('Questions:')
+        .action((of, flags) => act(async () => (await import('./preview.ts')).preview(io, of, flags))),
+      [
+        [`${name} preview team-a/nights-off`, 'object by object, and which rights its account lacks'],
+        [`${name} preview -f nights-off.yaml --as-task`, 'before it is applied, with the rights of its account'],
+      ],
+    ),
   ]
 }
+
+/** Of `preview`. */
+const STATUSES =
+  'Status: 0 when every run would succeed; 1 when one would fail, when rights are missing, when something that decides it\n' +
+  'may not be seen, or for a manifest that is not valid; 2 for what cannot be understood.'
 
 function onCluster(command: Command): Command {
   return command

@@ -9,14 +9,11 @@ import { effortOf } from '../decide/settings.ts'
 import { keyOf, type Task, taskOf } from '../decide/task.ts'
 import { type Instant, instantOf, rfc3339, SECOND } from '../lib/instant.ts'
 import { type ClusterFlags, taskAccess } from './access.ts'
+import { BOUNDS, SETTINGS } from './assumed.ts'
 import { DONE, type Io } from './io.ts'
 import { colourOf, type Paint, painter } from './paint.ts'
 import { relative } from './time.ts'
 
-/** The operator's own defaults: its environment may say otherwise, and only its specs are seen from here. */
-const SETTINGS = { taskTimeoutSeconds: 300, taskMaxRetries: 3, taskRetryDelaySeconds: 10 }
-/** Where the operator lives, and what it lets tasks do, is not seen from here. */
-const BOUNDS = { ownNamespace: '', crossNamespace: true }
 /** An operator that is there starts what is due, and looks at what is new, within this time. */
 const PROMPT = 30 * SECOND
 
