@@ -25,6 +25,7 @@ import { SECOND } from './lib/instant.ts'
 import { type Answers, listen } from './server/server.ts'
 import { logFacts, logger } from './telemetry/logs.ts'
 import { metrics } from './telemetry/metrics.ts'
+import type { Sleeper } from './telemetry/saved.ts'
 import { VERSION } from './version.ts'
 
 /** What the machine provides, and tests replace. */
@@ -56,7 +57,12 @@ export async function compose(config: Config, ports: Ports): Promise<Operator> {
   let controller: Controller | undefined
   const pool = () => controller?.pool ?? { workers: config['max-task-workers'], active: 0, queued: 0, waiting: 0 }
   const requests = flow(clock, config['max-task-workers'], () => controller?.workers ?? config['max-task-workers'])
-  const telemetry = metrics(VERSION, { pool, requests: () => requests, phases: () => phasesOf(store) })
+  const telemetry = metrics(VERSION, {
+    pool,
+    requests: () => requests,
+    phases: () => phasesOf(store),
+    sleepers: () => sleepersIn(store),
+  })
   const subscribers = [logFacts(log), telemetry.emit, ...(ports.onFact ? [ports.onFact] : [])]
   const emit: Emit = fact => {
     for (const subscriber of subscribers) subscriber(fact)
@@ -181,6 +187,14 @@ function phasesOf(store: Store): ReadonlyMap<string, number> {
     if (status.phase) phases.set(status.phase, (phases.get(status.phase) ?? 0) + 1)
   }
   return phases
+}
+
+function* sleepersIn(store: Store): Generator<Sleeper> {
+  for (const { spec, status } of store.all()) {
+    if (!spec.operation.sleep && !status.sleeping) continue
+    const { cpuMillicores = 0, memoryBytes = 0 } = status.sleeping ?? {}
+    yield { costCenter: spec.costCenter ?? '', cpuMillicores, memoryBytes }
+  }
 }
 
 function health(config: Config, clock: Clock, store: Store, pool: { workers: number; active: number }): object {

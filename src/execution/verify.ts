@@ -1,3 +1,4 @@
+import { FaultError } from '../api/fault.ts'
 import { type Clock, pause } from '../lib/clock.ts'
 import { SECOND } from '../lib/instant.ts'
 import { listed } from '../lib/text.ts'
@@ -10,8 +11,8 @@ const POLL = SECOND
 
 /**
  * After an attempt that succeeded: whether what was changed is really so. It looks until it is, or until the time that the
- * author gave for that is over; it changes nothing, and is not tried again.
- * @throws what the calls throw: the abort, or a fault of the cluster
+ * author gave for that is over; it changes nothing, and is not tried again. What cannot be looked at is not known to be so.
+ * @throws what the signal was aborted with
  */
 export async function verified(
   { unverified, verifySeconds }: Bound,
@@ -25,7 +26,7 @@ export async function verified(
   if (!unverified || verifySeconds === undefined) return outcome
   const until = clock.now() + verifySeconds * SECOND
   for (;;) {
-    const open = await unverified(run, calls)
+    const open = await unverified(run, calls).catch(unseen)
     if (open.length === 0) return { ...outcome, message: `${outcome.message}; verified` }
     const says = `not yet so: ${listed(open)}`
     if (clock.now() >= until) {
@@ -37,4 +38,9 @@ export async function verified(
     await pause(clock, POLL, stop)
     stop.throwIfAborted()
   }
+}
+
+function unseen(error: unknown): readonly string[] {
+  if (error instanceof FaultError) return [error.message]
+  throw error
 }

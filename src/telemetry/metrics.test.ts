@@ -7,6 +7,7 @@ const readings = {
   pool: () => ({ workers: 5, active: 2, queued: 3, waiting: 4 }),
   requests: () => ({ inFlight: 6, limit: 16 }),
   phases: () => new Map([['Scheduled', 7]]),
+  sleepers: () => [{ costCenter: 'cc-1', cpuMillicores: 1500, memoryBytes: 1024 }],
 }
 
 /** The samples after these facts, by name and labels. */
@@ -80,6 +81,8 @@ describe('at a scrape', () => {
     for (const phase of ['Stalled', 'Running', 'Waiting', 'Suspended', 'Idle']) {
       expect(now.get(`rota_tasks{phase="${phase}"}`)).toBe(0)
     }
+    expect(now.get('rota_saved_cpu_cores{cost_center="cc-1"}')).toBe(1.5)
+    expect(now.get('rota_saved_memory_bytes{cost_center="cc-1"}')).toBe(1024)
     expect(now.get('rota_build_info{version="1.2.3"}')).toBe(1)
     expect(now.has('process_start_time_seconds')).toBe(true)
   })

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Emit } from '../api/facts.ts'
+import { type Sleeper, savedByCostCenter } from './saved.ts'
 
 /** What is read at each scrape. */
 export interface Readings {
@@ -8,6 +9,8 @@ export interface Readings {
   requests(): { readonly inFlight: number; readonly limit: number }
   /** Number of tasks by phase. */
   phases(): ReadonlyMap<string, number>
+  /** Tasks that put something to sleep, and what sleeps by them now. */
+  sleepers(): Iterable<Sleeper>
 }
 
 const PHASES = ['Stalled', 'Running', 'Waiting', 'Suspended', 'Scheduled', 'Idle']
@@ -164,6 +167,32 @@ function gauges(version: string, readings: Readings, registers: Registry[]): voi
     collect() {
       const phases = readings.phases()
       for (const phase of PHASES) this.set({ phase }, phases.get(phase) ?? 0)
+    },
+  })
+  savings(readings, registers)
+}
+
+function savings(readings: Readings, registers: Registry[]): void {
+  const labelNames = ['cost_center'] as const
+  new Gauge({
+    name: 'rota_saved_cpu_cores',
+    help: 'CPU that the pods would request which do not run now because they sleep, by cost center of the task.',
+    labelNames,
+    registers,
+    collect() {
+      // A cost center that no task has any more is to go.
+      this.reset()
+      for (const [cost_center, { cores }] of savedByCostCenter(readings.sleepers())) this.set({ cost_center }, cores)
+    },
+  })
+  new Gauge({
+    name: 'rota_saved_memory_bytes',
+    help: 'Memory that the pods would request which do not run now because they sleep, by cost center of the task.',
+    labelNames,
+    registers,
+    collect() {
+      this.reset()
+      for (const [cost_center, { bytes }] of savedByCostCenter(readings.sleepers())) this.set({ cost_center }, bytes)
     },
   })
 }

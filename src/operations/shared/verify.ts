@@ -29,7 +29,8 @@ function readiness(item: Item): { readonly wanted: number | undefined; readonly 
   if (scale) return { wanted, ready: scale.running }
   const { updatedReplicas = 0, readyReplicas = 0, replicas = 0 } = status
   // Old pods that are still there are not yet replaced.
-  return { wanted, ready: Math.min(updatedReplicas, readyReplicas) - Math.max(0, replicas - wanted) }
+  const surplus = Math.max(0, replicas - wanted)
+  return { wanted, ready: Math.max(0, Math.min(updatedReplicas, readyReplicas) - surplus) }
 }
 
 function isObserved({ metadata, status, scale }: Item): boolean {
