@@ -15,6 +15,7 @@ export const DAEMON_SET = apps('DaemonSet', 'daemonsets')
 export const CRON_JOB = batch('CronJob', 'cronjobs')
 export const JOB = batch('Job', 'jobs')
 export const POD = core('Pod', 'pods')
+export const SERVICE_ACCOUNT = core('ServiceAccount', 'serviceaccounts')
 export const AUTOSCALER = of('autoscaling', 'v2')('HorizontalPodAutoscaler', 'horizontalpodautoscalers')
 export const NAMESPACE: Kind = { ...core('Namespace', 'namespaces'), cluster: true }
 /** Of KEDA; a cluster need not have it. */
@@ -26,7 +27,7 @@ export const BUILT_IN: readonly Kind[] = [
   core('ConfigMap', 'configmaps'),
   core('Secret', 'secrets'),
   core('Service', 'services'),
-  core('ServiceAccount', 'serviceaccounts'),
+  SERVICE_ACCOUNT,
   core('PersistentVolumeClaim', 'persistentvolumeclaims'),
   core('ResourceQuota', 'resourcequotas'),
   core('LimitRange', 'limitranges'),

@@ -3,7 +3,7 @@ import { decide } from '../decide/decide.ts'
 import type { Decision, Situation } from '../decide/decision.ts'
 import type { StatusEvent } from '../decide/events.ts'
 import type { RunRef } from '../decide/run.ts'
-import { keyOf, type Task } from '../decide/task.ts'
+import { keyOf, spokenOf, type Task } from '../decide/task.ts'
 import { type Pool, pool } from '../execution/pool.ts'
 import { rfc3339, SECOND } from '../lib/instant.ts'
 import { chooseNamespaces } from '../runs/choose.ts'
@@ -160,7 +160,7 @@ export class Controller {
         resolved: run => this.#choices.namespaces(task, run),
         hasLooked: run => this.#lookedAt.get(task.key) === run,
         ...(held && { heldBack: held }),
-        ...(overtaken !== undefined && { overtakenBy: overtaken }),
+        ...(overtaken !== undefined && { overtakenBy: spokenOf(overtaken, task.key) }),
       },
     }
   }

@@ -37,17 +37,20 @@ describe('who stands in line', () => {
 
   it('is told what it waits for, and since when', async () => {
     const { line, stand, blocked } = setUp()
-    stand('a', run('a', 1, 'x'))
+    stand('x/a', run('a', 1, 'x'))
     await Promise.resolve()
-    stand('b', run('b', 2, 'x'), 5)
-    stand('b', run('b', 2, 'x'), 9)
+    stand('x/b', run('b', 2, 'x'), 5)
+    stand('x/b', run('b', 2, 'x'), 9)
+    stand('y/c', run('c', 3, 'x'), 9)
     await Promise.resolve()
-    expect(blocked).toEqual(['b since 5'])
-    expect(line.heldBack('b')).toEqual({ since: 5, message: 'waiting: x is busy with a' })
-    expect([line.heldBack('a'), line.heldBack('none')]).toEqual([undefined, undefined])
-    line.release('a', ['x'])
+    expect(blocked).toEqual(['x/b since 5', 'y/c since 9'])
+    expect(line.heldBack('x/b')).toEqual({ since: 5, message: 'waiting: x is busy with x/a' })
+    const unnamed = 'waiting: x is busy with a task of another namespace'
+    expect(line.heldBack('y/c')).toEqual({ since: 9, message: unnamed })
+    expect([line.heldBack('x/a'), line.heldBack('none')]).toEqual([undefined, undefined])
+    line.release('x/a', ['x'])
     await Promise.resolve()
-    expect(line.heldBack('b')).toBeUndefined()
+    expect(line.heldBack('x/b')).toBeUndefined()
   })
 
   it('does not wait for the end of a namespace to wake what is in it; all others do', async () => {

@@ -1,4 +1,5 @@
 import { occupied, type RunRef } from '../decide/run.ts'
+import { spokenOf } from '../decide/task.ts'
 import type { Instant } from '../lib/instant.ts'
 import { type Lined, type LineUp, lineUp } from './line-up.ts'
 
@@ -59,7 +60,9 @@ export class NamespaceLine {
   heldBack(key: string): { readonly since: Instant; readonly message: string } | undefined {
     const waiting = this.#waiting.get(key)
     const blocked = waiting && this.#blocked.get(key)
-    return blocked && { since: waiting.since, message: `waiting: ${blocked.namespace} is busy with ${blocked.by}` }
+    if (!blocked) return undefined
+    const message = `waiting: ${blocked.namespace} is busy with ${spokenOf(blocked.by, key)}`
+    return { since: waiting.since, message }
   }
 
   /**

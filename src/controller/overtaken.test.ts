@@ -31,8 +31,18 @@ it.each<[string, Task, boolean]>([
   ],
   [
     'so it has, though it failed',
-    ran(other(['y', 'z']), '2026-01-05T20:01:00Z', { result: 'Failed', reason: 'Forbidden', changed: 0 }),
+    ran(other(['y', 'z']), '2026-01-05T20:01:00Z', { result: 'Failed', reason: 'ServerError', changed: 0 }),
     true,
+  ],
+  [
+    'so it has, and was then refused the rest',
+    ran(other(['y', 'z']), '2026-01-05T20:01:00Z', { result: 'Failed', reason: 'Forbidden', changed: 1 }),
+    true,
+  ],
+  [
+    'a later slot was refused there, and so had no say',
+    ran(other(['y', 'z']), '2026-01-05T20:01:00Z', { result: 'Failed', reason: 'Forbidden', changed: 0 }),
+    false,
   ],
   ['a later slot works elsewhere', claimed(other(['z']), '2026-01-05T20:01:00Z'), false],
   ['the same slot', claimed(other(['x'], '0 20 * * *'), '2026-01-05T20:02:00Z'), false],

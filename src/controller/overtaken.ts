@@ -1,4 +1,4 @@
-import { targetNamespaces } from '../api/task.ts'
+import { type HistoryEntry, targetNamespaces } from '../api/task.ts'
 import type { Task } from '../decide/task.ts'
 import { instantOf } from '../lib/instant.ts'
 
@@ -18,10 +18,12 @@ export function overtakenBy(task: Task, others: Iterable<Task>): string | undefi
     if (other.operation === 'job') continue
     const targets = targetNamespaces(other.spec, other.namespace) ?? []
     // History names only the first few namespaces; the others are in the spec, unless it was edited meanwhile.
-    const past = history.map(entry => {
-      const { namespaces = [], namespaceCount = 0 } = entry
-      return { ...entry, namespaces: namespaceCount > namespaces.length ? [...namespaces, ...targets] : namespaces }
-    })
+    const past = history
+      .filter(entry => !isPowerless(entry))
+      .map(entry => {
+        const { namespaces = [], namespaceCount = 0 } = entry
+        return { ...entry, namespaces: namespaceCount > namespaces.length ? [...namespaces, ...targets] : namespaces }
+      })
     const later = [...(activeRun ? [activeRun] : []), ...past].some(
       ({ operation, slotTime, startTime, namespaces }) =>
         // Nothing is left to wake in a namespace that is being deleted.
@@ -34,3 +36,9 @@ export function overtakenBy(task: Task, others: Iterable<Task>): string | undefi
   }
   return undefined
 }
+
+/** Refused before it changed anything: whoever may do nothing in a namespace ends nobody's run there either. */
+function isPowerless({ result, resultReason, changed }: HistoryEntry): boolean {
+  return result === 'Failed' && changed === 0 && POWERLESS.has(resultReason ?? '')
+}
+const POWERLESS: ReadonlySet<string> = new Set(['Forbidden', 'ImpersonationForbidden', 'ServiceAccountNotFound'])

@@ -30,6 +30,12 @@ export function keyOf(namespace: string, name: string): string {
   return `${namespace}/${name}`
 }
 
+/** A task as the status of another one may name it: its readers need not know what other namespaces hold. */
+export function spokenOf(key: string, by: string): string {
+  const [namespace] = by.split('/')
+  return key.startsWith(`${namespace}/`) ? key : 'a task of another namespace'
+}
+
 /** Reads a ScheduledTask as the API server gave it. Never throws: what is wrong with it becomes its `problem`. */
 export function taskOf(object: ScheduledTask, bounds: Bounds): Task {
   const { metadata, spec } = object

@@ -1,8 +1,10 @@
 import { type Fault, FaultError } from '../api/fault.ts'
+import { NAMESPACE, SERVICE_ACCOUNT } from '../api/kinds.ts'
 import { PROTECTED_LABEL } from '../api/names.ts'
 import type { Account, Admitted } from '../execution/ports.ts'
 import type { Tolerated } from '../operations/contract.ts'
 import type { Client } from './client.ts'
+import { pathOf } from './paths.ts'
 
 interface Namespace {
   readonly metadata: { readonly labels?: Readonly<Record<string, string>>; readonly deletionTimestamp?: string }
@@ -70,7 +72,7 @@ async function againstAccount(
   { namespace, name }: Account,
   signal: AbortSignal,
 ): Promise<Fault | undefined> {
-  const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${name}`
+  const path = pathOf(SERVICE_ACCOUNT, namespace, name)
   const found = await looked(
     client.request({ method: 'GET', path, verb: 'get', resource: 'serviceaccounts', namespace, signal }),
   )
@@ -96,7 +98,7 @@ function againstTarget(name: string, found: Namespace | Fault): Fault | undefine
 }
 
 function namespaceCalled(client: Client, name: string, signal: AbortSignal): Promise<Namespace | Fault> {
-  const path = `/api/v1/namespaces/${name}`
+  const path = pathOf(NAMESPACE, name, name)
   return looked(
     client.request<Namespace>({ method: 'GET', path, verb: 'get', resource: 'namespaces', namespace: name, signal }),
   )

@@ -1,5 +1,5 @@
 import { FaultError, type Kind, type Target } from '../api/fault.ts'
-import { resourceName } from '../api/kinds.ts'
+import { POD, resourceName } from '../api/kinds.ts'
 import type { Account, Calls, Carried, Purpose, Targets } from '../execution/ports.ts'
 import type { Action, Discovery } from '../operations/contract.ts'
 import type { Item } from '../operations/item.ts'
@@ -60,7 +60,7 @@ function callsOf(client: Client, discovery: Discovery, caller: Caller): Calls {
     },
     async logTail(namespace, pod, container) {
       const query = { ...LOG_TAIL, ...(container !== undefined && { container }) }
-      const path = `/api/v1/namespaces/${namespace}/pods/${pod}/log`
+      const path = `${pathOf(POD, namespace, pod)}/log`
       const request = { method: 'GET', verb: 'get', resource: 'pods/log', namespace, path, query, ...caller } as const
       return client.text(request)
     },
