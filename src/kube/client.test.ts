@@ -67,3 +67,13 @@ it('what Rota itself has to write does not wait for patches that get no answer, 
   stop.abort(new Error('enough'))
   expect((await all).every(({ status }) => status === 'rejected')).toBe(true)
 })
+
+it.each(['.', '..', '%2e', '.%2E', 'a%2Fb', '..%2f..', 'a%252Fb'])('goes to no path with %s in it', async part => {
+  const { server } = await silentOnPatch()
+  const client = await clientOf(server)
+  const about = { verb: 'get', resource: 'namespaces' } as const
+  const answer = (path: string) => client.request({ method: 'GET', ...about, path })
+  await expect(answer(`/api/v1/namespaces/${part}`)).rejects.toThrow('is no path of the API server')
+  await expect(answer(`/api/v1/namespaces/${part}/pods`)).rejects.toThrow('is no path of the API server')
+  expect(await answer('/api/v1/namespaces/a..b%3Ac')).toEqual({})
+})

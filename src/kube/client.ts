@@ -170,8 +170,13 @@ function weightOf({ method, as }: Request, error: FaultError | undefined) {
 
 /** No name may lead a request to another place than the one that it was made for. @throws FaultError */
 function checkPath({ path }: Request): void {
-  if (!path.split('/').some(part => part === '.' || part === '..')) return
+  if (!path.split('/').some(leadsElsewhere)) return
   throw new FaultError({ class: 'Invalid', reason: 'Invalid', message: `${path} is no path of the API server` })
+}
+
+/** The API server splits a path after it has decoded it: an encoded slash is one. */
+function leadsElsewhere(part: string): boolean {
+  return /^(\.|%2e){1,2}$|%(2f|25)/i.test(part)
 }
 
 function failure(status: number, headers: IncomingHttpHeaders, text: string): Failure {

@@ -31,7 +31,7 @@ export function discoveryOf(client: Client, clock: { monotonic(): number }): Dis
   return {
     async find(group, kind, version) {
       for (const one of version === undefined ? await versionsOf(ask, group) : [version]) {
-        const root = group === '' ? `/api/${one}` : `/apis/${group}/${one}`
+        const root = group === '' ? `/api/${one}` : `${groupPath(group)}/${encodeURIComponent(one)}`
         const found = kindIn((await ask<Resources>(root))?.resources ?? [], kind, group, one)
         if (found) return found
       }
@@ -40,12 +40,17 @@ export function discoveryOf(client: Client, clock: { monotonic(): number }): Dis
   }
 }
 
+/** A group is one part of a path, whoever wrote it. */
+function groupPath(group: string): string {
+  return `/apis/${encodeURIComponent(group)}`
+}
+
 type Ask = <T>(path: string) => Promise<T | undefined>
 
 /** The preferred one first. */
 async function versionsOf(ask: Ask, group: string): Promise<readonly string[]> {
   if (group === '') return ['v1']
-  const found = await ask<Group>(`/apis/${group}`)
+  const found = await ask<Group>(groupPath(group))
   if (!found) return []
   const { preferredVersion, versions } = found
   return [...new Set([preferredVersion.version, ...versions.map(({ version }) => version)])]
