@@ -246,7 +246,7 @@ const byJob: readonly Attempt[] = [
     by: 'a Job that brings metadata of its own',
     fields: ['operation.job.template'],
     spec: { operation: { job: { template: { metadata: there, namespace: VICTIM, template: { spec: podSpec } } } } },
-    ends: 'Succeeded (Completed)',
+    ends: 'Failed (Invalid)',
   },
   {
     // Accounts of pods are those of their own namespace: here there is none of this name, and no pod is made.
