@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { inject } from 'vitest'
 import type { Kind } from '../../src/api/fault.ts'
-import { FaultError } from '../../src/api/fault.ts'
 import { NAMESPACE, resourceName } from '../../src/api/kinds.ts'
 import { API_VERSION, KIND } from '../../src/api/names.ts'
 import type { ScheduledTask } from '../../src/api/task.ts'
@@ -10,6 +9,7 @@ import { connect } from '../../src/kube/connection.ts'
 import { discoveryOf } from '../../src/kube/discovery.ts'
 import { pathOf } from '../../src/kube/paths.ts'
 import { targetsOf } from '../../src/kube/targets.ts'
+import { unlessGone } from '../../src/kube/unless-gone.ts'
 import type { Right } from '../../src/operations/contract.ts'
 import type { Item } from '../../src/operations/item.ts'
 import { systemClock } from '../../src/system-clock.ts'
@@ -29,6 +29,8 @@ export interface LiveStage extends Stage {
   seen(): readonly Passing[]
   /** The rights that the account has been given. */
   readonly rights: readonly Right[]
+  /** Somebody else changes an object, if it is there: it has another version then. */
+  touch(path: string): Promise<void>
   /** All objects that were there at first, by their paths; `undefined`: it is gone. */
   objects(): Promise<Readonly<Record<string, Item | undefined>>>
 }
@@ -97,6 +99,10 @@ export async function openLab(cluster: ClusterAccess): Promise<Lab> {
       clock,
       fate: () => 'pass',
       seen: () => proxy.seen.filter(request => request.as === as),
+      async touch(path) {
+        const body = { metadata: { annotations: TOUCHED } }
+        await unlessGone(admin.request({ method: 'PATCH', verb: 'patch', path, resource: path, body }))
+      },
       objects: async () => {
         const quiet = (objects: Readonly<Record<string, Item | undefined>>) =>
           Object.values(objects).every(one => !one || isQuiet(one))
@@ -112,13 +118,8 @@ export async function openLab(cluster: ClusterAccess): Promise<Lab> {
     return live
   }
 
-  async function found(path: string): Promise<Item | undefined> {
-    try {
-      return await admin.request<Item>({ method: 'GET', verb: 'get', path, resource: path })
-    } catch (error) {
-      if (error instanceof FaultError && error.fault.class === 'Gone') return undefined
-      throw error
-    }
+  function found(path: string): Promise<Item | undefined> {
+    return unlessGone(admin.request<Item>({ method: 'GET', verb: 'get', path, resource: path }))
   }
 
   /** Everywhere, since not all namespaces of a case are there yet; it goes with the namespace of the task. */
@@ -166,6 +167,8 @@ export async function openLab(cluster: ClusterAccess): Promise<Lab> {
   }
 }
 
+/** What somebody else has written on an object. */
+export const TOUCHED = { 'example.com/note': 'mine' }
 /** The account of what was there before. */
 const OTHER = 'other'
 const RBAC = 'rbac.authorization.k8s.io'

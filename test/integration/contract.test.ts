@@ -4,7 +4,7 @@ import type { Action, Plan, Right } from '../../src/operations/contract.ts'
 import type { Item } from '../../src/operations/item.ts'
 import { until } from '../cluster/until.ts'
 import { NAMED_CASES } from '../contract/cases.ts'
-import { type Lab, type LiveStage, openLab } from '../contract/live-stage.ts'
+import { type Lab, type LiveStage, openLab, TOUCHED } from '../contract/live-stage.ts'
 import { attemptOn, callsOn, planOn } from '../contract/stage.ts'
 import { type AuditEvent, auditLogSize, readAuditLog } from '../harness/audit.ts'
 import { sharedCluster, usesExistingCluster } from '../harness/cluster.ts'
@@ -113,6 +113,26 @@ describe.concurrent.each(NAMED_CASES)('$name', ({ scenario: make }) => {
     const makes = action?.do === 'Create' || action?.do === 'Apply'
     stage.fate = first(isWrite, { answer: 404 })
     expect(await attemptOn(stage)).toMatchObject({ result: makes ? 'Failed' : 'Succeeded' })
+  })
+
+  test('somebody changes an object under its hands: it looks again, and what they did stays', async () => {
+    const stage = await lab.stage(make)
+    const before = await stage.objects()
+    let touched = ''
+    stage.fate = async (request): Promise<Fate> => {
+      const path = (request.url.split('?')[0] ?? '').replace(/\/scale$/, '')
+      if (request.method !== 'PATCH' || !isWrite(request) || !before[path] || touched !== '') return 'pass'
+      touched = path
+      await stage.touch(path)
+      return 'pass'
+    }
+    expect(await attemptOn(stage)).toMatchObject({ result: 'Succeeded' })
+    expect(changes(stage)).toBe(stage.scenario.does.length)
+    expect(twice(stage)).toEqual([])
+    // Who creates or deletes minds no other version.
+    if (touched === '') return
+    expect((await stage.objects())[touched]?.metadata.annotations).toMatchObject(TOUCHED)
+    expect(writes(stage).some(({ url, answer }) => url.startsWith(touched) && answer?.status === 409)).toBe(true)
   })
 
   test('cancelled in the middle it begins nothing further; what was done stays, and is not done again', async () => {
