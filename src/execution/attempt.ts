@@ -9,7 +9,7 @@ import { lookAhead, mistakes, NOTHING } from './look-ahead.ts'
 import { finalFailure, type Outcome, type Report } from './outcome.ts'
 import type { Account, Calls, Purpose, Targets } from './ports.ts'
 import { type Change, Progress } from './progress.ts'
-import { faultSummary, summary } from './summary.ts'
+import { faultSummary, leftOut, summary } from './summary.ts'
 
 /** After a conflict everything is observed again, at most this often in an attempt. */
 const OBSERVED_AGAIN = 3
@@ -189,7 +189,7 @@ function concluded(input: AttemptInput, plan: Plan, progress: Progress, faults: 
   return {
     result: 'Failed',
     ...report,
-    message: progress.size > 0 ? `${error}; ${said}` : error,
+    message: [error, ...(progress.size > 0 ? [said] : leftOut(left))].join('; '),
     reason: first.reason,
     error,
     retry: faults.some(({ class: kind }) => kind === 'Transient' || kind === 'Conflict' || kind === 'Unknown'),

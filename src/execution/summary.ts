@@ -16,11 +16,15 @@ export function summary(
   const parts = [
     what ? `${pastTense} ${what}` : already > 0 ? 'nothing to change' : 'nothing to do',
     ...(already > 0 ? [`${number(already)} ${so}`] : []),
-    ...(left.length > 0
-      ? [`left out: ${listed(left.map(({ target, message }) => `${target.name} (${message})`))}`]
-      : []),
+    ...leftOut(left),
   ]
   return parts.join('; ')
+}
+
+/** `left out: web (owned by Rollout/web)`, if anything is. */
+export function leftOut(left: readonly LeftOut[]): readonly string[] {
+  if (left.length === 0) return []
+  return [`left out: ${listed(left.map(({ target, message }) => `${target.name} (${message})`))}`]
 }
 
 /** So many messages are told; of more it is said how many there are for each reason. */
