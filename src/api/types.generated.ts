@@ -308,7 +308,7 @@ export interface ScheduledTaskSpec {
       }
       /** Only objects that were made so many seconds or more before the slot: 0 to 315360000 (ten years). Example: 604800 (a week). */
       readonly olderThanSeconds?: number
-      /** Keeps so many of each kind in each namespace, those that were made last of all that match the rest: 0 to 10000. */
+      /** Keeps so many of each kind in each namespace, whatever their age: of those that match selector and phases and are not being deleted the ones that were made last before the slot. 0 to 10000. */
       readonly keepNewest?: number
       /** Only objects whose status.phase is one of these; a Job is Succeeded, Failed or Running. Example: [Succeeded, Failed]. */
       readonly phases?: readonly string[]

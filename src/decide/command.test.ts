@@ -37,6 +37,19 @@ describe('what a run does, in plain words', () => {
       },
       'restart deployment -l tier=front,app in (web,api),!keep,team in namespace/team-a',
     ],
+    [
+      { operation: { cleanup: { kinds: ['ConfigMap'], selector: { matchLabels: { app: 'report' } } } } },
+      'delete configmap -l app=report in namespace/team-a',
+    ],
+    [
+      {
+        operation: {
+          cleanup: { kinds: ['Job'], phases: ['Succeeded', 'Failed'], olderThanSeconds: 60, keepNewest: 3 },
+        },
+      },
+      'delete job of phase Succeeded,Failed, older than 60 s, but for the newest 3 in namespace/team-a',
+    ],
+    [{ operation: { deleteNamespace: { confirm: ['old'] } }, target: { namespaces: ['old'] } }, 'delete namespace/old'],
   ])('%j: %s', (spec, words) => {
     expect(of(spec)).toBe(words)
   })

@@ -21,7 +21,7 @@ function words(given: Spec['operation'], operation: OperationName, place: string
     case 'restart':
       return given.restart && `restart ${objects(given.restart)} in ${place}`
     case 'cleanup':
-      return given.cleanup && `delete ${objects(given.cleanup)} in ${place}`
+      return given.cleanup && `delete ${objects(given.cleanup)}${conditions(given.cleanup)} in ${place}`
     case 'createNamespace':
       return `create ${place}`
     case 'deleteNamespace':
@@ -35,6 +35,16 @@ function words(given: Spec['operation'], operation: OperationName, place: string
     default:
       return undefined
   }
+}
+
+/** ` of phase Succeeded,Failed, older than 3600 s, but for the newest 3`. */
+function conditions({ phases, olderThanSeconds, keepNewest }: NonNullable<Spec['operation']['cleanup']>): string {
+  const parts = [
+    ...(phases ? [`of phase ${phases.join(',')}`] : []),
+    ...(olderThanSeconds === undefined ? [] : [`older than ${olderThanSeconds} s`]),
+    ...(keepNewest === undefined ? [] : [`but for the newest ${keepNewest}`]),
+  ]
+  return parts.length > 0 ? ` ${parts.join(', ')}` : ''
 }
 
 interface Objects {

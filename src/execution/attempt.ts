@@ -44,7 +44,7 @@ export interface AttemptInput {
 /** One attempt: observe, plan, act, until nothing is pending. Settles when all that it began has ended; never rejects. */
 export async function attempt(input: AttemptInput): Promise<Outcome> {
   const signal = AbortSignal.any([input.stop, input.deadline])
-  const progress = new Progress(input.earlier ?? [], input.changed)
+  const progress = new Progress(input.earlier ?? [], input.changed, input.run.namespaces)
   try {
     return await work(input, signal, progress)
   } catch (error) {
@@ -146,7 +146,7 @@ async function act(
       if (result === 'Changed') progress.did(action.target, action.says)
       else if (result === 'Same' || (action.do === 'Delete' && result.class === 'Gone')) progress.same++
       const failed = typeof result === 'object' && !isFine(action, result) ? result : undefined
-      if (failed) progress.failed.push(`not done: ${action.says} (${failed.reason})`)
+      if (failed) progress.failed.push(`not done: ${progress.placed(action.target, action.says)} (${failed.reason})`)
       // What somebody else has changed just now is observed again.
       if (failed && failed.class !== 'Conflict') failures++
       const but = failures > 0 ? `; ${number(failures)} failed` : ''
@@ -165,7 +165,7 @@ function isFine({ do: does }: Action, result: Fault): boolean {
 }
 
 function tooMany(refused: string, plan: Plan, progress: Progress): Outcome {
-  const output = plan.actions.map(({ says }) => `not done: ${says}`).join('\n')
+  const output = plan.actions.map(({ target, says }) => `not done: ${progress.placed(target, says)}`).join('\n')
   const changed = progress.union(plan.done)
   return finalFailure('TooManyAffected', `${refused}: refused as a whole`, { output, changed })
 }
@@ -179,7 +179,8 @@ function concluded(input: AttemptInput, plan: Plan, progress: Progress, faults: 
   const said = dryRun ? `dry run, nothing was changed: ${did}${pending}` : did
   const report: Report = {
     message: said,
-    output: plan.output ?? [...progress.failed, ...progress.lines, ...left.map(leftLine)].join('\n'),
+    output:
+      plan.output ?? [...progress.failed, ...progress.lines, ...left.map(one => leftLine(one, progress))].join('\n'),
     changed: progress.size,
     ...(plan.asleep !== undefined && { asleep: plan.asleep }),
   }
@@ -197,6 +198,6 @@ function concluded(input: AttemptInput, plan: Plan, progress: Progress, faults: 
   }
 }
 
-function leftLine({ target, message }: LeftOut): string {
-  return `${target.kind.kind}/${target.name}: left out, ${message}`
+function leftLine({ target, message }: LeftOut, progress: Progress): string {
+  return progress.placed(target, `${target.kind.kind}/${target.name}: left out, ${message}`)
 }

@@ -16,11 +16,20 @@ export class Progress {
   failed: string[] = []
   readonly #lines: Map<string, Change>
   readonly #changed: (target: Target, says: string) => void
+  readonly #namespaces: readonly string[]
 
-  /** @param earlier what earlier attempts are known to have changed */
-  constructor(earlier: readonly Change[], changed: (target: Target, says: string) => void) {
+  /**
+   * @param earlier what earlier attempts are known to have changed
+   * @param namespaces where it works: of one alone nothing need be said
+   */
+  constructor(
+    earlier: readonly Change[],
+    changed: (target: Target, says: string) => void,
+    namespaces: readonly string[],
+  ) {
     this.#lines = new Map(earlier.map(change => [idOf(change.target), change]))
     this.#changed = changed
+    this.#namespaces = namespaces
   }
 
   get size(): number {
@@ -32,7 +41,12 @@ export class Progress {
   }
 
   get lines(): readonly string[] {
-    return [...this.#lines.values()].map(({ says }) => says)
+    return [...this.#lines.values()].map(({ target, says }) => this.placed(target, says))
+  }
+
+  /** `Deployment/web: …`, or `team-a/Deployment/web: …` where there are several namespaces. */
+  placed({ kind, namespace }: Target, says: string): string {
+    return this.#namespaces.length > 1 && !kind.cluster ? `${namespace}/${says}` : says
   }
 
   /** How many objects these are, with what was changed before. */

@@ -8,7 +8,7 @@ import type { Item } from '../../src/operations/item.ts'
 import { dice } from '../builders/dice.ts'
 import { faultOf } from '../builders/targets.ts'
 import { NAMED_CASES } from './cases.ts'
-import { attemptOn, callsOn, type MemoryStage, memoryStage, planOn } from './stage.ts'
+import { attemptOn, callsOn, type MemoryStage, memoryStage, planOn, type Stage } from './stage.ts'
 
 const REFUSED = faultOf('Refused', { reason: 'Forbidden', message: 'may not' })
 
@@ -76,16 +76,17 @@ describe.each(NAMED_CASES)('$name', ({ operation: name, scenario: make }) => {
     const outcome = await attemptOn(stage, { dryRun: true })
     expect(outcome).toMatchObject({ result: 'Succeeded', changed: stage.scenario.does.length })
     expect(outcome.message).toMatch(/^dry run, nothing was changed: would have /)
-    expect(outcome.output.split('\n')).toEqual(expect.arrayContaining([...stage.scenario.does]))
+    const { actions } = await planOn(await memoryStage(make))
+    expect(outcome.output.split('\n')).toEqual(expect.arrayContaining([...lines(stage, actions)]))
     expect(stage.targets.items).toBe(items)
   })
 
   it('is refused as a whole where it would change more than it may', async () => {
     const stage = await memoryStage(make)
-    const { does } = stage.scenario
-    const outcome = await attemptOn(stage, { limits: { objects: does.length - 1 } })
+    const { actions } = await planOn(stage)
+    const outcome = await attemptOn(stage, { limits: { objects: actions.length - 1 } })
     expect(outcome).toMatchObject({ result: 'Failed', reason: 'TooManyAffected', retry: false, changed: 0 })
-    expect(outcome.output.split('\n').sort()).toEqual(does.map(says => `not done: ${says}`).sort())
+    expect(outcome.output.split('\n').sort()).toEqual(lines(stage, actions).map(line => `not done: ${line}`))
     expect(stage.targets.carried).toEqual([])
   })
 
@@ -136,8 +137,9 @@ describe.each(NAMED_CASES)('$name', ({ operation: name, scenario: make }) => {
       const outcome = await attemptOn(stage)
       const done = actions.filter(action => !isSame(action, refused) && wave(action) <= wave(refused))
       expect(outcome).toMatchObject({ result: 'Failed', reason: 'Forbidden', error: 'may not', changed: done.length })
-      const lines = outcome.output.split('\n').filter(line => line !== '' && !line.includes(': left out, '))
-      expect(lines.sort()).toEqual([...said(done), `not done: ${refused.says} (Forbidden)`].sort())
+      const told = outcome.output.split('\n').filter(line => line !== '' && !line.includes(': left out, '))
+      const [failed] = lines(stage, [refused])
+      expect(told.sort()).toEqual([...lines(stage, done), `not done: ${failed} (Forbidden)`].sort())
     }
   })
 
@@ -197,6 +199,13 @@ describe.each(
     expect(said(stage.targets.carried)).toEqual(said(rest))
   })
 })
+
+/** As the record tells it: with the namespace, where there are several. */
+function lines({ run }: Stage, actions: readonly Action[]): readonly string[] {
+  const place = ({ kind, namespace }: Action['target']) =>
+    run.namespaces.length > 1 && !kind.cluster ? `${namespace}/` : ''
+  return actions.map(({ target, says }) => `${place(target)}${says}`).sort()
+}
 
 function said(actions: readonly Action[]): readonly string[] {
   return actions.map(({ says }) => says).sort()

@@ -38,5 +38,9 @@ export async function createHome(cluster: ClusterAccess, prefix: string, operati
 
 /** Types what a message says would help: one or several commands of kubectl. */
 export async function type(cluster: ClusterAccess, line: string): Promise<void> {
-  for (const command of line.split(' && ')) await cluster.kubectl(command.split(' ').slice(1))
+  for (const command of line.split(' && ')) {
+    const [program, ...args] = command.split(' ')
+    if (program !== 'kubectl') throw new Error(`'${command}' must be a command of kubectl`)
+    await cluster.kubectl(args)
+  }
 }

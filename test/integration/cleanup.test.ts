@@ -1,10 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { rfc3339 } from '../../src/lib/instant.ts'
 import { until } from '../cluster/until.ts'
-import { bindRole, createAccount, shipRoles } from '../harness/accounts.ts'
+import { createHome, shipRoles, type } from '../harness/accounts.ts'
 import { type Api, deployment, type Plural, podTemplate, type Workload } from '../harness/api.ts'
 import { readAuditLog } from '../harness/audit.ts'
-import { apply, createNamespace, get, sharedCluster, usesExistingCluster } from '../harness/cluster.ts'
+import { apply, get, sharedCluster, usesExistingCluster } from '../harness/cluster.ts'
+import { nextSecond } from '../harness/next-second.ts'
 import { bench, ended } from '../harness/proxied-operator.ts'
 import type { Passing } from '../harness/proxy.ts'
 import { inHaste } from '../harness/shifted-clock.ts'
@@ -22,13 +23,7 @@ describe.skipIf(usesExistingCluster)('cleanup', () => {
     await shipRoles(cluster)
   })
 
-  /** A namespace with an account that may clean up in it as the shipped role says. */
-  async function home(prefix: string): Promise<string> {
-    const namespace = await createNamespace(cluster, prefix)
-    await createAccount(cluster, namespace, 'cleanup')
-    await bindRole(cluster, namespace, 'cleanup', namespace)
-    return namespace
-  }
+  const home = (prefix: string) => createHome(cluster, prefix, 'cleanup')
   const createTask = (namespace: string, cleanup: object, spec: object = {}) =>
     api.createTask(namespace, 'task', { serviceAccountName: 'cleanup', operation: { cleanup }, ...spec })
   const request = (namespace: string, token: string) => api.annotate(namespace, 'task', { 'rota.dev/run': token })
@@ -236,7 +231,7 @@ describe.skipIf(usesExistingCluster)('cleanup', () => {
       `ServiceAccount ${namespace}/cleanup may not list secrets in namespace ${namespace}; to allow it: ${line}`,
     )
     expect(behind().seen.filter(deletes)).toEqual([])
-    for (const command of line.split(' && ')) await cluster.kubectl(command.split(' ').slice(1))
+    await type(cluster, line)
     expect((await ran(namespace, '2')).lastMessage).toBe('deleted 1 ConfigMap')
   })
 
@@ -343,10 +338,3 @@ describe.skipIf(usesExistingCluster)('cleanup', () => {
     expect(await names('configmaps', namespace)).toEqual(['a'])
   })
 })
-
-/** Times of creation are whole seconds, and what was made in the second of the slot is not older than it. */
-async function nextSecond(): Promise<void> {
-  const second = () => Math.floor(Date.now() / 1000)
-  const now = second()
-  await until('the next second', () => second() > now)
-}

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { until } from '../cluster/until.ts'
-import { createAccount, shipRoles } from '../harness/accounts.ts'
+import { createAccount, shipRoles, type } from '../harness/accounts.ts'
 import { type Api, deployment, type Workload } from '../harness/api.ts'
 import { readAuditLog } from '../harness/audit.ts'
 import { apply, createNamespace, get, sharedCluster, usesExistingCluster } from '../harness/cluster.ts'
@@ -172,7 +172,7 @@ describe.skipIf(usesExistingCluster)('createNamespace', () => {
       lastMessage: `ServiceAccount ${here}/createnamespace may not get Namespace ${preview}; to allow it: ${line}`,
       history: [{ resultReason: 'Forbidden', attempts: 1, changed: 0 }],
     })
-    for (const command of line.split(' && ')) await cluster.kubectl(command.split(' ').slice(1))
+    await type(cluster, line)
     expect(await ran(here, '2')).toMatchObject({ lastResult: 'Succeeded', lastMessage: 'set up 1 Namespace' })
   })
 
@@ -193,7 +193,7 @@ describe.skipIf(usesExistingCluster)('createNamespace', () => {
     expect(refused.history?.[0]?.output).toBe(
       `not done: ConfigMap/settings: created (Forbidden)\nNamespace/${preview}: created`,
     )
-    for (const command of line.split(' && ')) await cluster.kubectl(command.split(' ').slice(1))
+    await type(cluster, line)
     expect((await ran(here, '2')).lastMessage).toBe('set up 1 ConfigMap; 1 already so')
   })
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { until } from '../cluster/until.ts'
-import { bindRole, createAccount, shipRoles } from '../harness/accounts.ts'
+import { bindRole, createAccount, shipRoles, type } from '../harness/accounts.ts'
 import { type Api, deployment, type Workload } from '../harness/api.ts'
 import { readAuditLog } from '../harness/audit.ts'
 import {
@@ -12,6 +12,7 @@ import {
   sharedCluster,
   usesExistingCluster,
 } from '../harness/cluster.ts'
+import { nextSecond } from '../harness/next-second.ts'
 import { bench, ended } from '../harness/proxied-operator.ts'
 import type { Passing } from '../harness/proxy.ts'
 import { inHaste } from '../harness/shifted-clock.ts'
@@ -218,7 +219,7 @@ describe.skipIf(usesExistingCluster)('deleteNamespace', () => {
       `namespace ${taboo} is refused as a target: it carries the label rota.dev/protected=true and ` +
         `ServiceAccount ${here}/deletenamespace may not get Namespace ${old}; to allow it: ${line}`,
     )
-    for (const command of line.split(' && ')) await cluster.kubectl(command.split(' ').slice(1))
+    await type(cluster, line)
     const again = await ran(here, '2')
     expect(again).toMatchObject({
       lastResult: 'Failed',
@@ -323,10 +324,3 @@ describe.skipIf(usesExistingCluster)('deleteNamespace', () => {
     expect(await exists(old)).toBe(false)
   })
 })
-
-/** Times of creation are whole seconds, and what was made in the second of the slot is not older than it. */
-async function nextSecond(): Promise<void> {
-  const second = () => Math.floor(Date.now() / 1000)
-  const now = second()
-  await until('the next second', () => second() > now)
-}

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { ScheduledTask } from '../../src/api/task.ts'
 import { until } from '../cluster/until.ts'
+import { type } from '../harness/accounts.ts'
 import { type Api, deployment } from '../harness/api.ts'
 import { type AuditEvent, readAuditLog } from '../harness/audit.ts'
 import { apply, createNamespace, get, sharedCluster, usesExistingCluster } from '../harness/cluster.ts'
@@ -117,7 +118,7 @@ describe('namespaces by label', () => {
     const [said, commands = ''] = (refused.status?.lastMessage ?? '').split('; to allow it: ')
     expect(said).toBe(`ServiceAccount ${here}/rota may not list namespaces`)
     expect(await replicas(there)).toBe(2)
-    for (const command of commands.split(' && ')) await cluster.kubectl(command.split(' ').slice(1))
+    await type(cluster, commands)
     const slept = await until(
       'the rights are known to the API server',
       () => requested(here, 'off', randomBytes(4).toString('hex')),

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { OPERATIONS, type OperationName, type Status } from '../../src/api/task.ts'
 import { until } from '../cluster/until.ts'
+import { type } from '../harness/accounts.ts'
 import { type Api, apiOf, deployment, statefulSet } from '../harness/api.ts'
 import { apply, createNamespace, get, sharedCluster, usesExistingCluster } from '../harness/cluster.ts'
 import { customKind, ROLLOUTS } from '../harness/custom-kinds.ts'
@@ -58,19 +59,20 @@ describe.skipIf(usesExistingCluster)('a refusal of the API server', () => {
     const { target } = SPECS[name]()
     const role = target ? `${home}-${account}-${name}-${target.namespaces[0]}` : `rota:${name}`
     expect(line).toContain(` --clusterrole=${role} --serviceaccount=${home}:${account}`)
-    await typed(line)
+    await type(cluster, line)
     expect(await run(account, 'second')).toMatchObject({ lastResult: 'Succeeded', errorCount: 1 })
   })
 
   test('of the choice of namespaces has the line too', async () => {
     const account = await newAccount('chooser')
-    await typed(
+    await type(
+      cluster,
       `kubectl create rolebinding chooser -n ${home} --clusterrole=rota:restart --serviceaccount=${home}:chooser`,
     )
     const target = { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': home } } }
     const refused = await ranNew(account, { operation: { restart: {} }, target })
     expect(refused.lastMessage).toContain(`ServiceAccount ${home}/chooser may not list namespaces`)
-    await typed(lineIn(refused))
+    await type(cluster, lineIn(refused))
     expect(await run(account, 'second')).toMatchObject({ lastResult: 'Succeeded' })
   })
 
@@ -85,13 +87,13 @@ describe.skipIf(usesExistingCluster)('a refusal of the API server', () => {
       `Rota's own account may not list rollouts.argoproj.io in the name of others, whatever ServiceAccount ${home}/roller may`,
     )
     expect(first.history?.[0]).toMatchObject({ resultReason: 'ImpersonationForbidden', attempts: 1 })
-    await typed(lineIn(first))
+    await type(cluster, lineIn(first))
     await until('the role has been added up', rulesOfImpersonation, rules => rules.includes('rollouts/scale'))
 
     const second = await run(account, 'second')
     expect(second.lastMessage).toContain(`ServiceAccount ${home}/roller may not list rollouts.argoproj.io`)
     expect(second.history?.[0]).toMatchObject({ resultReason: 'Forbidden', attempts: 1 })
-    await typed(lineIn(second))
+    await type(cluster, lineIn(second))
 
     expect(await run(account, 'third')).toMatchObject({ lastResult: 'Succeeded', lastMessage: 'scaled 1 Rollout' })
     const { spec } = await get<{ spec: object }>(cluster, 'rollouts canary', home)
@@ -100,13 +102,16 @@ describe.skipIf(usesExistingCluster)('a refusal of the API server', () => {
 
   test('of an operation that was taken away says what would bring it back', async () => {
     const account = await newAccount('waiter')
-    await typed(`kubectl create rolebinding waiter -n ${home} --clusterrole=rota:job --serviceaccount=${home}:waiter`)
+    await type(
+      cluster,
+      `kubectl create rolebinding waiter -n ${home} --clusterrole=rota:job --serviceaccount=${home}:waiter`,
+    )
     await cluster.kubectl(['delete', 'clusterrole', 'rota:impersonation:job'])
     await until('the role has been added up', rulesOfImpersonation, rules => !rules.includes('pods/log'))
     const refused = await ranNew(account, SPECS.job())
     // To get Jobs is a part of apply too.
     expect(refused.lastMessage).toContain("Rota's own account may not create jobs.batch in the name of others")
-    await typed(lineIn(refused))
+    await type(cluster, lineIn(refused))
     await until('the role has been added up', rulesOfImpersonation, rules => rules.includes('pods/log'))
     expect(await run(account, 'second')).toMatchObject({ lastResult: 'Succeeded' })
   })
@@ -152,12 +157,4 @@ describe.skipIf(usesExistingCluster)('a refusal of the API server', () => {
 /** What a message says is to be typed. */
 function lineIn({ lastMessage = '' }: Status): string {
   return /to allow it: ([^;]+)/.exec(lastMessage)?.[1] ?? ''
-}
-
-async function typed(line: string): Promise<void> {
-  for (const command of line.split(' && ')) {
-    const [program, ...args] = command.split(' ')
-    expect(program).toBe('kubectl')
-    await cluster.kubectl(args)
-  }
 }
