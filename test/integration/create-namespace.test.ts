@@ -220,7 +220,7 @@ describe.skipIf(usesExistingCluster)('createNamespace', () => {
     ])
     expect(status).toMatchObject({ lastResult: 'Failed', history: [{ changed: 1, attempts: 1 }] })
     expect(status.history?.[0]?.error).toBe(
-      `namespace ${taboo} is refused as a target: it carries the label rota.dev/protected=true and namespace ${dying} is being deleted`,
+      `namespace ${taboo} is refused as a target: it carries the label rota.dev/protected=true; namespace ${dying} is being deleted`,
     )
     expect((await found(taboo)).metadata.labels).not.toHaveProperty('team')
     expect((await found(preview)).metadata.labels).toMatchObject({ team: 'a' })

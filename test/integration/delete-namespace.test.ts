@@ -216,7 +216,7 @@ describe.skipIf(usesExistingCluster)('deleteNamespace', () => {
       `kubectl create clusterrolebinding ${own} --clusterrole=${own} --serviceaccount=${here}:deletenamespace`
     expect(refused).toMatchObject({ lastResult: 'Failed', history: [{ changed: 0, attempts: 1 }] })
     expect(refused.lastMessage).toBe(
-      `namespace ${taboo} is refused as a target: it carries the label rota.dev/protected=true and ` +
+      `namespace ${taboo} is refused as a target: it carries the label rota.dev/protected=true; ` +
         `ServiceAccount ${here}/deletenamespace may not get Namespace ${old}; to allow it: ${line}`,
     )
     await type(cluster, line)
@@ -300,7 +300,7 @@ describe.skipIf(usesExistingCluster)('deleteNamespace', () => {
     const { status } = await hasEnded(here, '1')
     expect(status).toMatchObject({
       lastResult: 'Cancelled',
-      lastMessage: 'cancelled (Requested): changed 1 object before it ended',
+      lastMessage: 'cancelled: requested by 2; changed 1 object before it ended',
     })
     await release()
     await until('it is gone', async () => !(await exists(old)))
