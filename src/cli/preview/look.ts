@@ -103,7 +103,7 @@ async function planned(
 ): Promise<Glimpse['ahead']> {
   const run = { id: SOME_RUN, operation: operation.name, slotTime: rfc3339(now), namespaces }
   const context = contextOf(others, task, run, effortOf(task.spec, SETTINGS).timeoutSeconds)
-  const progress = new Progress([], () => undefined)
+  const progress = new Progress([], () => undefined, namespaces)
   try {
     return await lookAhead(operation, limitsOf(task, operation.name), { ...context, changed: [] }, calls, progress)
   } catch (error) {
