@@ -82,19 +82,20 @@ async function againstAccount(
 }
 
 function againstHome(name: string, found: Namespace | Fault): Fault | undefined {
-  if (isFault(found)) return found
+  if (isFault(found)) return named(found, name)
   return isProtected(found) ? protectedFault(`tasks in namespace ${name} are refused: it`) : undefined
 }
 
 function againstTarget(name: string, found: Namespace | Fault): Fault | undefined {
-  if (isFault(found)) {
-    return found.class === 'Gone'
-      ? { ...found, reason: 'NamespaceNotFound', message: `namespace ${name} does not exist` }
-      : found
-  }
+  if (isFault(found)) return named(found, name)
   if (isProtected(found)) return protectedFault(`namespace ${name} is refused as a target: it`)
   if (found.metadata.deletionTimestamp === undefined) return undefined
   return { class: 'Gone', reason: 'NamespaceTerminating', message: `namespace ${name} is being deleted` }
+}
+
+function named(fault: Fault, name: string): Fault {
+  if (fault.class !== 'Gone') return fault
+  return { ...fault, reason: 'NamespaceNotFound', message: `namespace ${name} does not exist` }
 }
 
 function namespaceCalled(client: Client, name: string, signal: AbortSignal): Promise<Namespace | Fault> {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { stringify } from 'yaml'
 import { createAccount } from '../harness/accounts.ts'
 import { sharedCluster, usesExistingCluster } from '../harness/cluster.ts'
 import { preview, run, SLEEPS, stage, told } from './preview/stage.ts'
@@ -99,6 +100,35 @@ describe.skipIf(usesExistingCluster)('the rights that rota preview tells of', ()
       await api().createTask(namespace, 'job', { operation: { job: { image: 'example.invalid/a:1' } } })
       const { rights } = await run(['job', '-n', namespace], { as: asker })
       expect(rights.missing.map(({ verb, resource }) => `${verb} ${resource}`)).toContain('create jobs.batch')
+    })
+
+    test('an auditor of the cluster, also rights that are not in a namespace', async () => {
+      const namespace = await team('preview-audit')
+      const auditor = await person(namespace, 'auditor', 'view')
+      const name = `${namespace}-auditor`
+      const may = ['--verb=create', '--resource=subjectaccessreviews.authorization.k8s.io']
+      const places = [`${namespace}-1`, `${namespace}-2`]
+      const manifests = stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' } })
+      await api().createTask(namespace, 'task', {
+        target: { namespaces: places },
+        operation: { createNamespace: { manifests } },
+      })
+      expect((await run(['task', '-n', namespace], { as: auditor })).rights).toMatchObject({
+        missing: [],
+        unchecked: 12,
+      })
+      await cluster.kubectl(['create', 'clusterrole', name, ...may])
+      const subject = `--serviceaccount=${namespace}:auditor`
+      for (const role of [name, 'view'])
+        await cluster.kubectl(['create', 'clusterrolebinding', `${name}-${role}`, `--clusterrole=${role}`, subject])
+      const { rights } = await run(['task', '-n', namespace], { as: auditor })
+      // What is yet to be made holds no binding; on the namespaces themselves by name, within them for the whole cluster.
+      const missing = rights.missing.map(({ verb, resource, namespace: place }) => `${verb} ${resource} ${place}`)
+      const verbs = ['get', 'create', 'patch']
+      const on = (resource: string, place: string | null) => verbs.map(verb => `${verb} ${resource} ${place}`)
+      expect(missing.sort()).toEqual(
+        [...places.flatMap(place => on('namespaces', place)), ...on('configmaps', null)].sort(),
+      )
     })
 
     test('somebody who may see nothing but tasks it says what is hidden', async () => {

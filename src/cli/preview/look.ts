@@ -121,14 +121,16 @@ async function rightsOf(
   const needs = needsOf(await operation.rights(discovery), where)
   const ask = accessReviews(client, account, signal)
   const answers = await inTurns(needs, ({ question }) => ask(question))
-  const missing = needs.filter((_, index) => answers[index] === false)
+  const refused = needs.flatMap(({ missing }, index) => (answers[index] === false ? [missing] : []))
+  // In the whole cluster a right is one, for however many namespaces.
+  const missing = new Map(refused.map(one => [`${one.verb} ${one.resource} ${one.namespace}`, one]))
   return {
     account: keyOf(account.namespace, account.name),
-    missing: missing.map(({ missing }) => ({
-      verb: missing.verb,
-      resource: missing.resource,
-      namespace: missing.namespace ?? null,
-      remedy: purpose.remedy({ account, ...missing }),
+    missing: [...missing.values()].map(one => ({
+      verb: one.verb,
+      resource: one.resource,
+      namespace: one.namespace ?? null,
+      remedy: purpose.remedy({ account, ...one }),
     })),
     unchecked: answers.filter(answer => answer === undefined).length,
     needed: needs.length,

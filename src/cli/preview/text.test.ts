@@ -113,16 +113,12 @@ sleep now would change 1 object in team-a (seen with your own rights)
   })
 
   it.each<[string, Partial<RunAhead>, string]>([
-    ['that nothing is to be done', { changes: [] }, 'would change nothing in team-a'],
-    [
-      'that it only tries',
-      { dryRun: true },
-      'would change 1 object in team-a, of which it changes nothing: spec.dryRun',
-    ],
+    ['that nothing is to be done', { changes: [] }, 'would change nothing (seen'],
+    ['that it only tries', { dryRun: true }, 'would change 1 object in team-a, and only try that (spec.dryRun)'],
     [
       'what it would come to without what keeps it from beginning',
       { verdict: 'WouldFail', refused: { reason: 'TooManyAffected', message: 'too many' } },
-      'would fail at once (TooManyAffected): too many; else it would change 1 object in team-a',
+      'would fail at once; else it would change 1 object in team-a (seen with your own rights)\n    Deployment/web: replicas 3 → 0\n  refused    too many (TooManyAffected)\n',
     ],
     [
       'what cannot work',
@@ -149,6 +145,20 @@ sleep now would change 1 object in team-a (seen with your own rights)
                kubectl create rolebinding a
 `,
     )
+  })
+
+  it('tells apart what is missing of each kind', () => {
+    const of = (verb: string, resource: string) => ({ verb, resource, namespace: 'team-a', remedy: 'kubectl create a' })
+    const missing = [of('get', 'jobs.batch'), of('create', 'jobs.batch'), of('list', 'pods'), of('get', 'pods/log')]
+    const answer = text({ verdict: 'WouldFail', rights: { account: 'team-a/rota', missing, unchecked: 0, needed: 4 } })
+    expect(answer).toContain('sleep now would fail for want of rights; else it would change 1 object in team-a (')
+    expect(answer).toContain('may not get and create jobs.batch, list pods and get pods/log in namespace team-a; to')
+  })
+
+  it('names a namespace that is the thing itself', () => {
+    const missing = [{ verb: 'delete', resource: 'namespaces', namespace: 'old', remedy: 'kubectl create a' }]
+    const answer = text({ rights: { account: 'team-a/rota', missing, unchecked: 0, needed: 1 } })
+    expect(answer).toContain('ServiceAccount team-a/rota may not delete namespace old; to allow it:')
   })
 
   it.each([

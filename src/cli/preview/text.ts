@@ -49,13 +49,14 @@ function schedule({ nextRuns, timeZone, plusJitterSeconds: jitter }: Preview, no
 }
 
 function runText(run: RunAhead, seenAs: Preview['seenAs'], paint: Paint): readonly string[] {
-  const { changes, already, left, awaits, asleep, limits, failures, unseen, rights } = run
+  const { refused, changes, already, left, awaits, asleep, limits, failures, unseen, rights } = run
   const isToldBelow = (remedy: string | null) => rights.missing.some(right => right.remedy === remedy)
-  const isLimited = limits.objects !== null || limits.percent !== null
+  const isLimited = limits.total > 0 && (limits.objects !== null || limits.percent !== null)
   const seen = seenAs === 'Account' ? `seen as ServiceAccount ${rights.account}` : 'seen with your own rights'
   return [
     `${paint('bold', `${run.operation} now`)} ${verdictText(run, paint)} ${paint('dim', `(${seen})`)}\n`,
     ...changeLines(changes, paint),
+    ...paragraph('refused', refused === null ? [] : [paint('red', `${refused.message} (${refused.reason})`)]),
     ...paragraph('already so', already > 0 ? [count(already, 'object')] : []),
     ...paragraph('left out', shortened(left.map(one => `${called(one, left)}: ${one.message}`))),
     ...paragraph('then', awaits === null ? [] : [awaits]),
@@ -75,18 +76,18 @@ function runText(run: RunAhead, seenAs: Preview['seenAs'], paint: Paint): readon
   ]
 }
 
-/** `would change 3 objects in team-a`, or why nothing. */
-function verdictText({ changes, refused, namespaces, dryRun, verdict }: RunAhead, paint: Paint): string {
-  const where = namespaces.length === 1 ? namespaces[0] : count(namespaces.length, 'namespace')
-  const what = `change ${changes.length === 0 ? 'nothing' : count(changes.length, 'object')} in ${where}`
-  const only = dryRun ? ', of which it changes nothing: spec.dryRun' : ''
-  if (refused) {
-    const otherwise = changes.length > 0 ? `; else it would ${what}` : ''
-    return `${paint('red', `would fail at once (${refused.reason}): ${refused.message}`)}${otherwise}${only}`
-  }
-  if (verdict === 'WouldFail') return `${paint('red', 'would fail')}, and ${what}${only}`
-  if (verdict === 'Unknown') return `${paint('yellow', `would ${what}`)}, as far as you may see${only}`
-  return `${paint('green', `would ${what}`)}${only}`
+/** `would change 3 objects in team-a`, or why it would not. */
+function verdictText({ changes, refused, namespaces, dryRun, verdict, failures }: RunAhead, paint: Paint): string {
+  const where = namespaces.length === 1 ? ` in ${namespaces[0]}` : ` in ${count(namespaces.length, 'namespace')}`
+  const what = `change ${changes.length === 0 ? 'nothing' : count(changes.length, 'object') + where}`
+  const tries = dryRun ? ', and only try that (spec.dryRun)' : ''
+  const otherwise = changes.length > 0 ? `; else it would ${what}${tries}` : ''
+  if (refused) return paint('red', 'would fail at once') + otherwise
+  if (failures.length > 0) return `${paint('red', 'would fail')}, and ${what}${tries}`
+  if (verdict === 'WouldFail') return paint('red', 'would fail for want of rights') + otherwise
+  return verdict === 'Unknown'
+    ? `${paint('yellow', `would ${what}`)}${tries}, as far as you may see`
+    : `${paint('green', `would ${what}`)}${tries}`
 }
 
 function changeLines(changes: readonly Change[], paint: Paint): readonly string[] {
@@ -150,14 +151,22 @@ function rightLines({ account, missing, unchecked, needed }: Rights, paint: Pain
 
 /** `list and patch deployments.apps and statefulsets.apps in namespace team-a`. */
 function rightText(rights: readonly MissingRight[]): string {
-  const unique = (values: readonly string[]) => [...new Set(values)]
-  const verbs = listed(unique(rights.map(({ verb }) => verb)))
-  const resources = unique(rights.map(({ resource }) => resource))
-  const places = unique(
-    rights.map(({ namespace }) => (namespace === null ? 'the whole cluster' : `namespace ${namespace}`)),
-  )
-  const isItself = resources.every(resource => resource === NAMESPACE.plural) && rights[0]?.namespace !== null
-  return isItself ? `${verbs} ${listed(places)}` : `${verbs} ${listed(resources)} in ${listed(places)}`
+  const places = Map.groupBy(rights, ({ namespace }) => namespace)
+  return listed([...places].map(([namespace, there]) => rightsIn(namespace, there)))
+}
+
+function rightsIn(namespace: string | null, rights: readonly MissingRight[]): string {
+  const isItself = namespace !== null && rights.every(({ resource }) => resource === NAMESPACE.plural)
+  const place = namespace === null ? 'the whole cluster' : `namespace ${namespace}`
+  const resources = [...Map.groupBy(rights, ({ resource }) => resource)].map(([resource, of]) => ({
+    resource,
+    verbs: listed(of.map(({ verb }) => verb)),
+  }))
+  const alike = [...Map.groupBy(resources, ({ verbs }) => verbs)].map(([verbs, of]) => {
+    const called = listed(of.map(({ resource }) => resource))
+    return isItself ? verbs : `${verbs} ${called}`
+  })
+  return isItself ? `${listed(alike)} ${place}` : `${listed(alike)} in ${place}`
 }
 
 function indented(by: number, text: string): readonly string[] {

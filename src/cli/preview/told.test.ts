@@ -59,9 +59,10 @@ describe('a run that has not begun', () => {
   })
 
   it('keeps what it would change when it may not begin', () => {
-    const { refused, changes } = told(glimpse({ against: [faultOf('Gone'), faultOf('Refused')], ...ahead({}) }))
+    const against = [faultOf('Gone'), faultOf('Refused')]
+    const { refused, changes, failures } = told(glimpse({ against, faults: [faultOf('Gone')] }))
     expect(refused).toEqual({ reason: 'Gone', message: 'gone; refused' })
-    expect(changes).toHaveLength(1)
+    expect([changes.length, failures]).toEqual([1, []])
   })
 
   it('shows the Job that it would create, and of other changes what they say', () => {

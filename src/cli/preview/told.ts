@@ -29,7 +29,8 @@ export function told(glimpse: Glimpse): RunAhead {
   const { plan, limits, affected, total } = ahead
   const faults = [...glimpse.faults, ...plan.faults]
   const isUnseen = ({ reason }: Fault) => glimpse.asCaller && reason === 'Forbidden'
-  const failures = faults.filter(fault => !isUnseen(fault)).map(failureOf)
+  const isSaid = ({ message }: Fault) => against.some(said => said.message === message)
+  const failures = faults.filter(fault => !isUnseen(fault) && !isSaid(fault)).map(failureOf)
   const unseen = new Set([...glimpse.hidden, ...faults.filter(isUnseen)].map(({ message }) => message))
   const refused = refusal(against, ahead.refused)
   return {
