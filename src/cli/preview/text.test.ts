@@ -89,7 +89,18 @@ sleep now would change 1 object in team-a (seen with your own rights)
     team-a/Deployment/web: replicas 3 → 0
     team-b/Deployment/web: replicas 3 → 0
     Namespace/team-b: replicas 3 → 0
+  where      team-a, team-b
 `,
+    )
+  })
+
+  it('says that labels mean no namespace, but not of a run that nobody has looked at', () => {
+    expect(text({ namespaces: [], changes: [] })).toContain(
+      'would change nothing (seen with your own rights)\n  where      no namespace\n',
+    )
+    const stalled = { namespaces: [], changes: [], refused: { reason: 'InvalidSchedule', message: 'no such hour' } }
+    expect(text(stalled)).toContain(
+      'would fail at once (seen with your own rights)\n  refused    no such hour (InvalidSchedule)\n',
     )
   })
 

@@ -56,6 +56,7 @@ function runText(run: RunAhead, seenAs: Preview['seenAs'], paint: Paint): readon
   return [
     `${paint('bold', `${run.operation} now`)} ${verdictText(run, paint)} ${paint('dim', `(${seen})`)}\n`,
     ...changeLines(changes, paint),
+    ...paragraph('where', whereLines(run)),
     ...paragraph('refused', refused === null ? [] : [paint('red', `${refused.message} (${refused.reason})`)]),
     ...paragraph('already so', already > 0 ? [count(already, 'object')] : []),
     ...paragraph('left out', shortened(left.map(one => `${called(one, left)}: ${one.message}`))),
@@ -88,6 +89,12 @@ function verdictText({ changes, refused, namespaces, dryRun, verdict, failures }
   return verdict === 'Unknown'
     ? `${paint('yellow', `would ${what}`)}${tries}, as far as you may see`
     : `${paint('green', `would ${what}`)}${tries}`
+}
+
+/** Of a stalled task nobody has asked where it works. */
+function whereLines({ namespaces, refused }: RunAhead): readonly string[] {
+  if (namespaces.length === 0) return refused ? [] : ['no namespace']
+  return namespaces.length === 1 ? [] : [namespaces.join(', ')]
 }
 
 function changeLines(changes: readonly Change[], paint: Paint): readonly string[] {
