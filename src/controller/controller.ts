@@ -251,9 +251,13 @@ export class Controller {
   /** The end of a run that nobody works on here: what it left behind ends before it. */
   async #tidied(task: Task, events: readonly StatusEvent[]): Promise<readonly StatusEvent[]> {
     const run = task.status.activeRun
-    if (!run || !events.some(({ event }) => event === 'Ended')) return events
-    const left = await withoutLeftovers(this.#parts, task, run, this.#stopping.signal)
-    return events.map(event => (event.event === 'Ended' ? { ...event, message: event.message + left } : event))
+    if (!run) return events
+    const { signal } = this.#stopping
+    const tidied = events.map(async event => {
+      if (event.event !== 'Ended') return event
+      return { ...event, message: await withoutLeftovers(this.#parts, task, run, event.message, signal) }
+    })
+    return Promise.all(tidied)
   }
 
   /** Only for a run that is about to start: what is found is frozen with its claim. */

@@ -4,7 +4,7 @@ import { runOf } from '../../test/builders/items.ts'
 import { MemoryTasks } from '../../test/builders/memory-tasks.ts'
 import { faultOf, MemoryTargets } from '../../test/builders/targets.ts'
 import { at, BOUNDS, task } from '../../test/builders/task.ts'
-import type { Fault } from '../api/fault.ts'
+import { type Fault, FaultError } from '../api/fault.ts'
 import { CANCEL_ANNOTATION } from '../api/names.ts'
 import type { ScheduledTask } from '../api/task.ts'
 import { targetOfJob } from '../operations/job/manifest.ts'
@@ -15,13 +15,20 @@ const SECOND = 1000
 const KEY = 'team-a/backup'
 const nightly = { schedule: '0 20 * * *', operation: { job: { image: 'busybox' } }, timeoutSeconds: 600 } as const
 
-/** A task that runs a Job at 20:00, which does not end by itself. `deleting`: what becomes of its deletion. */
-function setUp(deleting?: () => Fault | 'Same' | undefined) {
+type Answer = () => Fault | 'Same' | undefined
+
+/** A task that runs a Job at 20:00, which does not end by itself; what becomes of its deletion, and of looking at it. */
+function setUp(deleting?: Answer, getting?: () => Fault) {
   const clock = new FakeClock(at('2026-01-05T19:59:59Z'))
   const api = new MemoryTasks(task({ name: 'backup', spec: nightly }))
   const store = new Store(BOUNDS)
   for (const object of api.objects.values()) store.put(object)
-  const targets = new MemoryTargets([], { carry: action => (action.do === 'Delete' ? deleting?.() : undefined) })
+  const targets = new MemoryTargets([], {
+    carry: action => (action.do === 'Delete' ? deleting?.() : undefined),
+    getting: () => {
+      if (getting) throw new FaultError(getting())
+    },
+  })
   const start = (owner: string) => {
     const controller = new Controller({
       clock,
@@ -156,6 +163,15 @@ describe('what cannot be taken away', () => {
       lastResult: 'Cancelled',
       lastMessage: expect.stringMatching(/; left behind: may not delete jobs; to allow it: kubectl create …$/),
     })
+  })
+
+  it('is told once when it is what the run failed by', async () => {
+    const refused = faultOf('Refused', { message: 'may not create or get jobs' })
+    const { start, pass, status, targets } = setUp(undefined, () => refused)
+    start('rota-1')
+    await pass(10)
+    expect(targets.items).toEqual([])
+    expect(status()).toMatchObject({ lastResult: 'Failed', lastMessage: 'may not create or get jobs' })
   })
 
   it('is waited for a minute, and then told', async () => {

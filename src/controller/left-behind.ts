@@ -9,19 +9,21 @@ import type { ControllerParts } from './parts.ts'
 /**
  * Before the end of a run is written, in whichever process that is: what must not outlive it is taken away. The spec may
  * be another one by now, so it is not asked.
- * @returns for the message of the run: what could not be taken away; empty when there is nothing
+ * @returns the message of the run, with what could not be taken away
  */
 export async function withoutLeftovers(
   parts: Pick<ControllerParts, 'clock' | 'targets' | 'seesAll' | 'store'>,
   task: Task,
   run: ActiveRun,
+  message: string,
   stop: AbortSignal,
 ): Promise<string> {
   const leftovers = leftoversOf(run.operation)
-  if (!leftovers) return ''
+  if (!leftovers) return message
   const purpose = await remedies(run.operation, [])
   const context = { ...contextOf(parts, task, run, 0), changed: [] }
   const calls = (signal: AbortSignal) => parts.targets.as(accountOf(task), purpose, signal)
   const open = await endLeftovers(leftovers, context, calls, parts.clock, stop)
-  return open === undefined ? '' : `; left behind: ${open}`
+  // What the run failed by may be what keeps us from looking.
+  return open === undefined || message.includes(open) ? message : `${message}; left behind: ${open}`
 }

@@ -137,8 +137,9 @@ async function concluded(parts: Parts, task: Task, hand: Hand, outcome: Outcome,
   }
   emit({ fact: 'Attempted', ...facts, attempt, outcome: outcome.result, message })
   const run = task.status.activeRun
-  const left = run && outcome.result !== 'Succeeded' ? await withoutLeftovers(parts, task, run, parts.stopping) : ''
-  const ended = endedBy({ ...outcome, message: outcome.message + left }, hand)
+  const said =
+    run && outcome.result !== 'Succeeded' ? await withoutLeftovers(parts, task, run, message, parts.stopping) : message
+  const ended = endedBy({ ...outcome, message: said }, hand)
   await record(() => ended)
   parts.changes.forget(task.key)
   // Still active: another process has taken it over, and its end is for that one to tell.

@@ -11,6 +11,8 @@ interface Answers {
   readonly admit?: (namespaces: readonly string[]) => Admitted
   /** Before each list. @throws FaultError when it cannot be listed */
   readonly listing?: (time: number, kind: Kind) => void | Promise<void>
+  /** Before each object that is read. @throws FaultError when it cannot be */
+  readonly getting?: () => void
   readonly log?: (pod: string, container?: string) => string
 }
 
@@ -38,7 +40,7 @@ export class MemoryTargets implements Targets {
 
   as({ namespace, name }: Account, _: Purpose, signal: AbortSignal): Calls {
     this.accounts.add(`${namespace}/${name}`)
-    const { listing, log } = this.#answers
+    const { listing, getting, log } = this.#answers
     const found = (kind: string, namespace: string) =>
       this.items.filter(item => item.kind.kind === kind && (namespace === '' || item.metadata.namespace === namespace))
     const counted = () => ++this.lists
@@ -56,6 +58,7 @@ export class MemoryTargets implements Targets {
       },
       get: async target => {
         uses('get', target.kind)
+        getting?.()
         return this.items.find(item => isTarget(item, { target }))
       },
       scaled: async item => {

@@ -4,7 +4,8 @@ import { createNamespace } from './cluster.ts'
 
 /** Installs the ClusterRoles of the operations, as users get them. */
 export async function shipRoles(cluster: ClusterAccess): Promise<void> {
-  await cluster.kubectl(['apply', '-f', 'deploy/rbac/operations.yaml'])
+  // By the server: files side by side would each find them missing.
+  await cluster.kubectl(['apply', '--server-side', '--force-conflicts', '-f', 'deploy/rbac/operations.yaml'])
 }
 
 /** A ServiceAccount named after the operation, which may do nothing yet. */
