@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest'
-import { at, claimed, nightly, ran, task, written } from '../../test/builders/task.ts'
+import { describe, expect, it } from 'vitest'
+import { at, changed, claimed, edited, nightly, ran, task, written } from '../../test/builders/task.ts'
 import type { Task } from '../decide/task.ts'
 import { overtakenBy } from './overtaken.ts'
 
@@ -50,6 +50,30 @@ it.each<[string, Task, boolean]>([
   ['a later slot waits', other(['x']), false],
 ])('%s: %s', (_, rival, overtaken) => {
   expect(overtakenBy(paused, [paused, rival])).toBe(overtaken ? rival.key : undefined)
+})
+
+describe('what a run did counts, whatever its task does by now', () => {
+  const job = { operation: { job: { image: 'busybox' } }, target: { namespaces: ['x'] } }
+  const jobs = (schedule = '1 20 * * *') => task({ name: 'other', spec: { schedule, ...job } })
+  const restarting = { operation: restarts, target: { namespaces: ['x'] } }
+
+  it.each<[string, Task, boolean]>([
+    ['a Job', ran(jobs(), '2026-01-05T20:01:00Z'), false],
+    ['a Job at work', claimed(jobs(), '2026-01-05T20:01:00Z'), false],
+    ['a Job of a task that restarts by now', edited(ran(jobs(), '2026-01-05T20:01:00Z'), restarting), false],
+    ['a restart', ran(other(['x']), '2026-01-05T20:01:00Z'), true],
+    ['a restart of a task that runs Jobs by now', edited(ran(other(['x']), '2026-01-05T20:01:00Z'), job), true],
+    ['a restart at work, of such a task', edited(claimed(other(['x']), '2026-01-05T20:01:00Z'), job), true],
+  ])('%s: %s', (_, rival, overtaken) => {
+    expect(overtakenBy(paused, [rival])).toBe(overtaken ? rival.key : undefined)
+  })
+
+  it('a Job that pauses is overtaken by nobody', () => {
+    const { activeRun } = paused.status
+    if (!activeRun) throw new Error('it must pause')
+    const pausedJob = changed(paused, { status: { ...paused.status, activeRun: { ...activeRun, operation: 'job' } } })
+    expect(overtakenBy(pausedJob, [ran(other(['x']), '2026-01-05T20:01:00Z')])).toBeUndefined()
+  })
 })
 
 it('a request that started meanwhile overtakes, since it is dated at its claim', () => {

@@ -1,4 +1,5 @@
 import { type HistoryEntry, targetNamespaces } from '../api/task.ts'
+import { occupied } from '../decide/run.ts'
 import type { Task } from '../decide/task.ts'
 import { instantOf } from '../lib/instant.ts'
 
@@ -9,13 +10,13 @@ import { instantOf } from '../lib/instant.ts'
  */
 export function overtakenBy(task: Task, others: Iterable<Task>): string | undefined {
   const run = task.status.activeRun
-  if (run?.nextAttemptTime === undefined || run.operation === 'job') return undefined
+  if (run?.nextAttemptTime === undefined) return undefined
+  const own = occupied(run)
   const slot = instantOf(run.slotTime) ?? 0
   const start = instantOf(run.startTime) ?? 0
   for (const other of others) {
     if (other.key === task.key) continue
     const { activeRun, history = [] } = other.status
-    if (other.operation === 'job') continue
     const targets = targetNamespaces(other.spec, other.namespace) ?? []
     // History names only the first few namespaces; the others are in the spec, unless it was edited meanwhile.
     const past = history
@@ -28,9 +29,10 @@ export function overtakenBy(task: Task, others: Iterable<Task>): string | undefi
       ({ operation, slotTime, startTime, namespaces }) =>
         // Nothing is left to wake in a namespace that is being deleted.
         !(run.operation === 'deleteNamespace' && operation === 'wake') &&
+        // By what that run did: the task may do something else by now.
+        occupied({ operation, namespaces }).some(name => own.includes(name)) &&
         (instantOf(slotTime) ?? 0) > slot &&
-        (instantOf(startTime) ?? 0) > start &&
-        namespaces.some(name => run.namespaces.includes(name)),
+        (instantOf(startTime) ?? 0) > start,
     )
     if (later) return other.key
   }
