@@ -38,6 +38,17 @@ it.each([
 })
 
 it.each([
+  ['Ingress', '2 Ingresses'],
+  ['NetworkPolicy', '2 NetworkPolicies'],
+  ['Gateway', '2 Gateways'],
+  ['Mesh', '2 Meshes'],
+  ['Box', '2 Boxes'],
+])('more than one %s', (noun, words) => {
+  expect(count(2, noun)).toBe(words)
+  expect(count(1, noun)).toBe(`1 ${noun}`)
+})
+
+it.each([
   [[], ''],
   [['a'], 'a'],
   [['a', 'b'], 'a and b'],

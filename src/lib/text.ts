@@ -22,9 +22,14 @@ export function number(n: number): string {
   return NUMBERS.format(n)
 }
 
-/** `1 Deployment`, `1,200 Deployments`. */
+/** `1 Deployment`, `1,200 Deployments`, `2 NetworkPolicies`. */
 export function count(n: number, noun: string): string {
-  return `${number(n)} ${noun}${n === 1 ? '' : 's'}`
+  return `${number(n)} ${n === 1 ? noun : plural(noun)}`
+}
+
+function plural(noun: string): string {
+  if (/(s|x|z|ch|sh)$/.test(noun)) return `${noun}es`
+  return /[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`
 }
 
 /** `a`, `a and b`, `a, b and c`; after `limit` names the rest is only counted. */

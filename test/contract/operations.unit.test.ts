@@ -198,6 +198,28 @@ describe.each(
     expect(outcome).toMatchObject({ result: 'Failed', reason: 'Forbidden', retry: false, changed: rest.length })
     expect(said(stage.targets.carried)).toEqual(said(rest))
   })
+
+  it('verifies nothing by what it could not read', async () => {
+    let mayList = true
+    const stage = await memoryStage(make, {
+      listing: () => {
+        if (!mayList) throw new FaultError(REFUSED)
+      },
+    })
+    await attemptOn(stage)
+    mayList = false
+    const open = await stage.operation.unverified?.({ ...stage.run, changed: [] }, callsOn(stage))
+    expect(open ?? ['may not']).toContain('may not')
+  })
+
+  it('counts all objects of its kinds, so that a percentage is one of all', async () => {
+    const stage = await memoryStage(make)
+    const { operation, run, targets } = stage
+    const { items } = await operation.observe({ ...run, changed: [] }, callsOn(stage))
+    const kinds = new Set(items.map(({ kind }) => kind.kind))
+    const there = targets.items.filter(({ kind }) => kinds.has(kind.kind))
+    expect(items.map(({ metadata }) => metadata.name).sort()).toEqual(there.map(({ metadata }) => metadata.name).sort())
+  })
 })
 
 /** As the record tells it: with the namespace, where there are several. */

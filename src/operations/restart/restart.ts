@@ -21,8 +21,7 @@ export const restart: Operation<RestartSpec> = {
   observe,
   plan,
   async unverified(spec, run, read) {
-    const { items } = await observe(spec, run, read)
-    return notReady(items, run)
+    return notReady(await observe(spec, run, read), run)
   },
 }
 

@@ -26,8 +26,7 @@ export const scale: Operation<ScaleSpec> = {
     return undone(items, run, (_, level) => level !== spec.replicas)
   },
   async unverified(spec, run, read) {
-    const { items } = await observe(spec, run, read)
-    return notReady(items, run)
+    return notReady(await observe(spec, run, read), run)
   },
 }
 

@@ -15,6 +15,12 @@ export async function kindNamed(name: string, discovery: Discovery): Promise<Kin
   throw new FaultError({ class: 'Invalid', reason: 'UnknownKind', message })
 }
 
+/** A kind can be named with its group and without: each is meant once. */
+export function distinct(kinds: readonly Kind[]): readonly Kind[] {
+  const is = (a: Kind) => (b: Kind) => a.plural === b.plural && a.group === b.group
+  return kinds.filter((kind, at) => kinds.findIndex(is(kind)) === at)
+}
+
 /** Those that the cluster has. */
 export async function foundKinds(names: readonly string[], discovery: Discovery): Promise<readonly Kind[]> {
   const kinds: Kind[] = []
@@ -25,7 +31,7 @@ export async function foundKinds(names: readonly string[], discovery: Discovery)
       if (!(error instanceof FaultError) || error.fault.reason !== 'UnknownKind') throw error
     }
   }
-  return kinds
+  return distinct(kinds)
 }
 
 /** The right to do this with objects of these kinds. */

@@ -5,7 +5,8 @@ import { type Fault, FaultError } from '../../api/fault.ts'
 import { CRON_JOB, DEPLOYMENT, STATEFUL_SET } from '../../api/kinds.ts'
 import type { Reader } from '../contract.ts'
 import type { Item } from '../item.ts'
-import { listAll } from './observe.ts'
+import { foundKinds } from './kinds.ts'
+import { kindsNamed, listAll } from './observe.ts'
 
 type Pages = readonly (readonly Item[] | Error)[]
 
@@ -76,5 +77,13 @@ describe('what is there', () => {
   it('an abort is no fault of a target', async () => {
     const read = reader({ 'team-a/Deployment': [[new Error('aborted')]] })
     await expect(listAll(read, [DEPLOYMENT], run)).rejects.toThrow('aborted')
+  })
+})
+
+describe('the kinds that are named', () => {
+  it('are each meant once, with their group and without', async () => {
+    const read = reader({})
+    expect((await kindsNamed(['Deployment', 'CronJob', 'Deployment.apps'], read)).kinds).toEqual([DEPLOYMENT, CRON_JOB])
+    expect(await foundKinds(['Deployment.apps', 'Deployment'], read)).toEqual([DEPLOYMENT])
   })
 })

@@ -1,7 +1,7 @@
 import { type Fault, FaultError, type Kind } from '../../api/fault.ts'
 import type { Reader, RunContext, Seen } from '../contract.ts'
 import type { Item } from '../item.ts'
-import { kindNamed } from './kinds.ts'
+import { distinct, kindNamed } from './kinds.ts'
 
 /** Calls of one run under way at once: fifty namespaces must not take all connections. */
 const AT_ONCE = 8
@@ -26,7 +26,7 @@ export async function kindsNamed(
       if (fault.reason !== 'UnknownKind' || !optional.includes(name)) faults.push(fault)
     }
   }
-  return { kinds, faults }
+  return { kinds: distinct(kinds), faults }
 }
 
 /**

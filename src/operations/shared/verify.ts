@@ -1,20 +1,24 @@
 import { DAEMON_SET, POD } from '../../api/kinds.ts'
-import type { Reader, RunContext } from '../contract.ts'
+import type { Reader, RunContext, Seen } from '../contract.ts'
 import type { Item } from '../item.ts'
 import { called, isDone } from './items.ts'
 import { levelOf } from './level.ts'
 import { listAll } from './observe.ts'
 import { selects } from './selector.ts'
 
-/** Of what a run changed: workloads whose pods are not all there, new and ready. What is being deleted is not waited for. */
-export function notReady(items: readonly Item[], run: RunContext): readonly string[] {
-  return items
+/**
+ * Of what a run changed: workloads whose pods are not all there, new and ready. What is being deleted is not waited for;
+ * what could not be looked at is not known to be so.
+ */
+export function notReady({ items, faults }: Seen, run: RunContext): readonly string[] {
+  const open = items
     .filter(item => isDone(item, run) && item.metadata.deletionTimestamp === undefined)
     .flatMap(item => {
       const { wanted, ready } = readiness(item)
       if (wanted === undefined) return []
       return ready >= wanted && isObserved(item) ? [] : [`${called(item)} (${ready} of ${wanted} ready)`]
     })
+  return [...faults.map(({ message }) => message), ...open]
 }
 
 /** As the status of a workload tells it: those that are ready and of the newest revision. */

@@ -35,15 +35,12 @@ export const sleep: Operation<SleepSpec, SeenForSleep> = {
     })
   },
   async unverified(spec, run, read) {
-    const { items } = await observe(spec, run, read)
+    const { items, faults } = await observe(spec, run, read)
     const held = items.filter(item => heldOn(item, run).length > 0)
     // Behind a ScaledObject stands the workload whose pods are to go.
-    return stillRunning(
-      held.map(item => scaledBy(item, items) ?? item),
-      spec.replicas,
-      run,
-      read,
-    )
+    const workloads = held.map(item => scaledBy(item, items) ?? item)
+    const running = await stillRunning(workloads, spec.replicas, run, read)
+    return [...faults.map(({ message }) => message), ...running]
   },
 }
 

@@ -34,8 +34,7 @@ export const wake: Operation<WakeSpec, SeenForWake> = {
     return undone(items, run, (item, level) => isAtMost(level, offLevel(item, 0)))
   },
   async unverified(spec, run, read) {
-    const { items } = await observe(spec, run, read)
-    return notReady(items, run)
+    return notReady(await observe(spec, run, read), run)
   },
 }
 
