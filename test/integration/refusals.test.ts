@@ -116,6 +116,22 @@ describe.skipIf(usesExistingCluster)('a refusal of the API server', () => {
     expect(await run(account, 'second')).toMatchObject({ lastResult: 'Succeeded' })
   })
 
+  test('of an account that Rota may not be says so; it may be those of single namespaces', async () => {
+    const account = await newAccount('hidden')
+    await typed(
+      `kubectl create rolebinding hidden -n ${home} --clusterrole=rota:restart --serviceaccount=${home}:hidden`,
+    )
+    await cluster.kubectl(['delete', 'clusterrole', 'rota:impersonation:accounts'])
+    const isGone = (rules: string) => !rules.includes('"impersonate:serviceaccount"')
+    await until('the role has been added up', rulesOfImpersonation, isGone)
+    const refused = await ranNew(account, SPECS.restart())
+    expect(refused.lastMessage).toContain(`Rota's own account may not act as ServiceAccount ${home}/hidden`)
+    expect(lineIn(refused)).toBe('kubectl apply -f deploy/rbac/impersonation.yaml')
+    await apply(cluster, actingAsAccounts(), home)
+    expect(await run(account, 'second')).toMatchObject({ lastResult: 'Succeeded' })
+    await typed(lineIn(refused))
+  })
+
   test('is not needed for an account that does not exist, although it could be impersonated', async () => {
     const status = await ranNew('stranger', SPECS.restart())
     expect(status.lastMessage).toContain(`ServiceAccount ${home}/stranger does not exist`)
@@ -153,6 +169,20 @@ describe.skipIf(usesExistingCluster)('a refusal of the API server', () => {
     return JSON.stringify(await get(cluster, 'clusterrole rota:impersonation'))
   }
 })
+
+/** That Rota may be the accounts of one namespace. */
+function actingAsAccounts(): readonly object[] {
+  const apiGroup = 'rbac.authorization.k8s.io'
+  const about = { apiVersion: `${apiGroup}/v1`, metadata: { name: 'rota-acts' } }
+  const groups = ['authentication.k8s.io']
+  const rules = [{ apiGroups: groups, resources: ['serviceaccounts'], verbs: ['impersonate:serviceaccount'] }]
+  const subjects = [{ kind: 'ServiceAccount', name: 'rota', namespace: 'rota-system' }]
+  const roleRef = { apiGroup, kind: 'Role', name: 'rota-acts' }
+  return [
+    { ...about, kind: 'Role', rules },
+    { ...about, kind: 'RoleBinding', roleRef, subjects },
+  ]
+}
 
 /** What a message says is to be typed. */
 function lineIn({ lastMessage = '' }: Status): string {
