@@ -118,7 +118,8 @@ describe.skipIf(usesExistingCluster)('a refusal of the API server', () => {
 
   test('of an account that Rota may not be says so; it may be those of single namespaces', async () => {
     const account = await newAccount('hidden')
-    await typed(
+    await type(
+      cluster,
       `kubectl create rolebinding hidden -n ${home} --clusterrole=rota:restart --serviceaccount=${home}:hidden`,
     )
     await cluster.kubectl(['delete', 'clusterrole', 'rota:impersonation:accounts'])
@@ -129,7 +130,7 @@ describe.skipIf(usesExistingCluster)('a refusal of the API server', () => {
     expect(lineIn(refused)).toBe('kubectl apply -f deploy/rbac/impersonation.yaml')
     await apply(cluster, actingAsAccounts(), home)
     expect(await run(account, 'second')).toMatchObject({ lastResult: 'Succeeded' })
-    await typed(lineIn(refused))
+    await type(cluster, lineIn(refused))
   })
 
   test('is not needed for an account that does not exist, although it could be impersonated', async () => {
