@@ -25,6 +25,7 @@ describe('what was done, in a line', () => {
       3,
       [],
     ],
+    ['nothing to do; left out: web (still held)', many(1, deployment(0)), 0, [left('web', 'still held')]],
     ['nothing to do; left out: web (owned by Rollout/web)', [], 0, [left('web', 'owned by Rollout/web')]],
     [
       'slept 1 Deployment; left out: a (x), b (x), c (x), d (x), e (x) and 2 more',

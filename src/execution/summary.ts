@@ -1,6 +1,7 @@
 import type { Fault, Target } from '../api/fault.ts'
 import { count, listed, number } from '../lib/text.ts'
 import type { LeftOut } from '../operations/contract.ts'
+import { idOf } from './progress.ts'
 
 /** `slept 12 Deployments and 1 StatefulSet; 3 already so; left out: web (owned by Rollout/web)`. */
 export function summary(
@@ -11,7 +12,10 @@ export function summary(
   so = 'already so',
 ): string {
   const kinds = new Map<string, number>()
-  for (const { kind } of changed) kinds.set(kind.kind, (kinds.get(kind.kind) ?? 0) + 1)
+  // What was written on them is no more than that they are left so.
+  const asBefore = new Set(left.map(({ target }) => idOf(target)))
+  for (const { kind } of changed.filter(target => !asBefore.has(idOf(target))))
+    kinds.set(kind.kind, (kinds.get(kind.kind) ?? 0) + 1)
   const what = listed([...kinds].sort().map(([kind, n]) => count(n, kind)))
   const parts = [
     what ? `${pastTense} ${what}` : already > 0 ? 'nothing to change' : 'nothing to do',

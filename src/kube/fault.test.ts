@@ -22,8 +22,20 @@ const { target: _, ...rest } = patch
 const list: Call = { ...rest, verb: 'list' }
 const own: Call = { verb: 'update', resource: 'scheduledtasks.rota.dev' }
 
+const NO_REPLICAS = 'Internal error occurred: the spec replicas field ".spec.replicas" does not exist'
+
 const answered = (call: Call, status: number, message?: string, retryAfter = 0) =>
   faultOf(call, { status, retryAfter, ...(message !== undefined && { body: { message } }) })
+
+describe('an answer whose status code would mislead', () => {
+  it('a scale subresource of an object without a number of replicas never gets better', () => {
+    expect(answered(patch, 500, NO_REPLICAS)).toMatchObject({
+      class: 'Invalid',
+      reason: 'NoReplicas',
+      message: 'Deployment team-b/web: its number of replicas is not set',
+    })
+  })
+})
 
 describe('an answer that is no success', () => {
   it.each([

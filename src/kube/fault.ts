@@ -91,6 +91,8 @@ export function faultOf(call: Call, failure: Failure, caller: Caller = 'Rota'): 
 
 const NOT_APPLICABLE = /^failed to (create typed patch object|convert new object) /
 
+const NO_REPLICAS = /the spec replicas field "[^"]*" does not exist/
+
 /** Answers whose status code alone would mislead. */
 function byCause(call: Call, { status, body }: Failure): Fault | undefined {
   const causes = body?.details?.causes ?? []
@@ -119,6 +121,10 @@ function byCause(call: Call, { status, body }: Failure): Fault | undefined {
       reason: 'Invalid',
       message: `${called(call)} is not valid: ${wordsOf(call.resource, body.message)}`,
     }
+  }
+  // Of a scale subresource; it never gets better by itself.
+  if (status === 500 && body?.message && NO_REPLICAS.test(body.message)) {
+    return { class: 'Invalid', reason: 'NoReplicas', message: `${called(call)}: its number of replicas is not set` }
   }
   if (status === 404 && call.target && call.verb === 'create') {
     return { class: 'Gone', reason: 'NamespaceNotFound', message: `namespace ${namespace} does not exist` }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { applied, deployment, runOf, SLEEPING_KINDS, withSleep } from '../../test/builders/items.ts'
+import { applied, deployment, runOf, withSleep } from '../../test/builders/items.ts'
 import { asleepOf, sleepSpec } from '../../test/builders/task.ts'
 import type { Plan } from './contract.ts'
 import type { Item } from './item.ts'
@@ -16,7 +16,7 @@ const items: readonly Item[] = [
 ]
 const seen = { items, faults: [] }
 const run = runOf()
-const sleeping = (of: readonly Item[]) => ({ items: of, faults: [], kinds: SLEEPING_KINDS, autoscalers: [] })
+const sleeping = (of: readonly Item[]) => ({ items: of, faults: [], autoscalers: [] })
 const names = (plan: Plan) => plan.actions.map(({ target }) => target.name)
 
 describe('an operation works on those that its spec chooses, and leaves the others without a word', () => {

@@ -18,6 +18,7 @@ export interface Item {
       readonly apiVersion?: string
       readonly kind: string
       readonly name: string
+      readonly uid?: string
       readonly controller?: boolean
     }[]
     readonly managedFields?: readonly ManagedFields[]

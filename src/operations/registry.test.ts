@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { deployment, holder, runOf, SLEEPING_KINDS, withSleep } from '../../test/builders/items.ts'
+import { deployment, holder, runOf, withSleep } from '../../test/builders/items.ts'
 import { sleepSpec, specOf } from '../../test/builders/task.ts'
 import { OPERATIONS, type OperationName, type Spec } from '../api/task.ts'
 import type { Discovery } from './contract.ts'
@@ -54,7 +54,7 @@ describe('the operation of a run', () => {
     ['of a task that slept and was edited: its own first', spec({ wake: { kinds } }), { kinds: [] }, 0],
   ] as const)("a wake, %s, ends others' sleep or not", (_, of, sleeps, actions) => {
     const items = [withSleep(deployment(0), 3, { holders: [{ ...holder('weekend') }] })]
-    const seen = { items, faults: [], kinds: SLEEPING_KINDS }
+    const seen = { items, faults: [] }
     const plan = operationFor('wake', of, sleeps)?.plan(seen, runOf({ operation: 'wake' }))
     expect(plan?.actions).toHaveLength(actions)
   })

@@ -9,6 +9,20 @@ import { carriedOut } from './model-server.ts'
 /** What a sleep looks at unless its spec names other kinds, but for KEDA's. */
 export const SLEEPING_KINDS: readonly Kind[] = [DEPLOYMENT, STATEFUL_SET, CRON_JOB]
 
+export const SCALED_OBJECTS: Kind = {
+  group: 'keda.sh',
+  version: 'v1alpha1',
+  kind: 'ScaledObject',
+  plural: 'scaledobjects',
+}
+export const ROLLOUTS: Kind = {
+  group: 'argoproj.io',
+  version: 'v1alpha1',
+  kind: 'Rollout',
+  plural: 'rollouts',
+  scale: true,
+}
+
 interface ItemOptions {
   readonly name?: string
   readonly namespace?: string
@@ -16,7 +30,12 @@ interface ItemOptions {
   readonly version?: string
   readonly labels?: Readonly<Record<string, string>>
   readonly annotations?: Readonly<Record<string, string>>
-  readonly owner?: { readonly kind: string; readonly name: string; readonly controller?: boolean }
+  readonly owner?: {
+    readonly kind: string
+    readonly name: string
+    readonly uid?: string
+    readonly controller?: boolean
+  }
   readonly terminating?: boolean
   readonly spec?: Item['spec']
   readonly status?: Item['status']
@@ -60,6 +79,17 @@ export function cronJob(suspend: boolean | undefined, options: ItemOptions = {})
   return item(CRON_JOB, { name: 'report', spec: suspend === undefined ? {} : { suspend }, ...options })
 }
 
+/** By its scale subresource; without a number it says none. */
+export function rollout(replicas: number | undefined, options: ItemOptions = {}): Item {
+  const made = item(ROLLOUTS, options)
+  return replicas === undefined ? made : { ...made, scale: { replicas, running: replicas } }
+}
+
+/** One that scales the Deployment `web`. */
+export function scaledObject(annotations: Readonly<Record<string, string>> = {}, options: ItemOptions = {}): Item {
+  return item(SCALED_OBJECTS, { name: 'queue', annotations, spec: { scaleTargetRef: { name: 'web' } }, ...options })
+}
+
 /** A run of the task team-a/nights-off at a Monday's 20:00; no holder's task is gone. */
 export function runOf(changes: Partial<RunContext> = {}): RunContext {
   return {
@@ -83,8 +113,12 @@ export function holder(name: string, changes: Partial<Holder> = {}): Holder {
 export const OWN: Holder = { task: 'team-a/nights-off', uid: 'uid-of-nights-off', run: 'run-0' }
 
 /** The same object with a sleep on it; `state` is laid over what a sleep from `from` would have kept. */
-export function withSleep(of: Item, from: number | boolean, state: Readonly<Record<string, Json>> = {}): Item {
-  const to = typeof from === 'number' ? 0 : true
+export function withSleep(
+  of: Item,
+  from: number | boolean | string | null,
+  state: Readonly<Record<string, Json>> = {},
+): Item {
+  const to = typeof from === 'number' ? 0 : typeof from === 'boolean' ? true : '0'
   return annotated(of, {
     [SLEEP_ANNOTATION]: JSON.stringify({ v: 1, uid: of.metadata.uid, from, to, holders: [{ ...OWN }], ...state }),
   })

@@ -36,6 +36,9 @@ const PATHS = {
   configmaps: '/api/v1',
   persistentvolumeclaims: '/api/v1',
   pods: '/api/v1',
+  horizontalpodautoscalers: '/apis/autoscaling/v2',
+  rollouts: '/apis/argoproj.io/v1alpha1',
+  scaledobjects: '/apis/keda.sh/v1alpha1',
   scheduledtasks: '/apis/rota.dev/v1alpha1',
 } as const
 export type Plural = keyof typeof PATHS

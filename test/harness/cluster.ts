@@ -43,8 +43,8 @@ export interface NamespaceOptions {
 }
 
 /**
- * A new namespace, `prefix` with a random ending, with ServiceAccount `rota`, which may read and change the workloads and
- * CronJobs in it.
+ * A new namespace, `prefix` with a random ending, with ServiceAccount `rota`, which may read and change what can sleep
+ * in it.
  */
 export async function createNamespace(
   cluster: ClusterAccess,
@@ -75,6 +75,9 @@ function accountThatChangesWorkloads(namespace: string): readonly object[] {
       rules: [
         { apiGroups: ['apps'], resources: workloads, verbs },
         { apiGroups: ['batch'], resources: ['cronjobs'], verbs },
+        { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: ['list'] },
+        { apiGroups: ['argoproj.io'], resources: ['rollouts', 'rollouts/scale'], verbs },
+        { apiGroups: ['keda.sh'], resources: ['scaledobjects'], verbs },
       ],
     },
     {

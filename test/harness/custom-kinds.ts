@@ -1,4 +1,18 @@
 import type { Kind } from '../../src/api/fault.ts'
+import type { ClusterAccess } from '../cluster/access.ts'
+import { apply } from './cluster.ts'
+
+/** Installs kinds and waits until the API server serves them. */
+export async function installKinds(cluster: ClusterAccess, ...kinds: readonly Kind[]): Promise<void> {
+  await apply(cluster, kinds.map(customKind))
+  const names = kinds.map(({ plural, group }) => `crd/${plural}.${group}`)
+  await cluster.kubectl(['wait', '--for=condition=Established', '--timeout=30s', ...names])
+}
+
+/** An object of such a kind. */
+export function customObject({ group, version, kind }: Kind, name: string, spec: object): object {
+  return { apiVersion: `${group}/${version}`, kind, metadata: { name }, spec }
+}
 
 /** A CustomResourceDefinition that takes anything, with a scale subresource where the kind has one. */
 export function customKind({ group, kind, plural, version, scale }: Kind): object {
@@ -23,18 +37,4 @@ export function customKind({ group, kind, plural, version, scale }: Kind): objec
       ],
     },
   }
-}
-
-export const SCALED_OBJECTS: Kind = {
-  group: 'keda.sh',
-  version: 'v1alpha1',
-  kind: 'ScaledObject',
-  plural: 'scaledobjects',
-}
-export const ROLLOUTS: Kind = {
-  group: 'argoproj.io',
-  version: 'v1alpha1',
-  kind: 'Rollout',
-  plural: 'rollouts',
-  scale: true,
 }

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { OPERATIONS, type OperationName, type Status } from '../../src/api/task.ts'
+import { ROLLOUTS } from '../builders/items.ts'
 import { until } from '../cluster/until.ts'
 import { type } from '../harness/accounts.ts'
 import { type Api, apiOf, deployment, statefulSet } from '../harness/api.ts'
 import { apply, createNamespace, get, sharedCluster, usesExistingCluster } from '../harness/cluster.ts'
-import { customKind, ROLLOUTS } from '../harness/custom-kinds.ts'
+import { customKind, customObject } from '../harness/custom-kinds.ts'
 import { startOperator, type TestOperator } from '../harness/operator.ts'
 
 const cluster = sharedCluster()
@@ -78,9 +79,7 @@ describe.skipIf(usesExistingCluster)('a refusal of the API server', () => {
 
   test('of a kind that Rota may not work on for anybody says so, and then whether the account may', async () => {
     const account = await newAccount('roller')
-    const { group, version, kind } = ROLLOUTS
-    const rollout = { apiVersion: `${group}/${version}`, kind, metadata: { name: 'canary' }, spec: { replicas: 3 } }
-    await apply(cluster, [rollout], home)
+    await apply(cluster, [customObject(ROLLOUTS, 'canary', { replicas: 3 })], home)
     const operation = { scale: { kinds: ['Rollout.argoproj.io'], names: ['canary'], replicas: 1 } }
     const first = await ranNew(account, { operation })
     expect(first.lastMessage).toContain(

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { OPERATIONS, type OperationName, type ScheduledTask, type Status } from '../../src/api/task.ts'
+import { SCALED_OBJECTS } from '../builders/items.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { installCrds } from '../cluster/crds.ts'
 import { until } from '../cluster/until.ts'
 import { type Api, apiOf, cronJob, daemonSet, deployment, statefulSet } from '../harness/api.ts'
 import { type AuditEvent, readAuditLog } from '../harness/audit.ts'
 import { apply, startOwnCluster, usesExistingCluster } from '../harness/cluster.ts'
-import { customKind, SCALED_OBJECTS } from '../harness/custom-kinds.ts'
+import { customKind, customObject } from '../harness/custom-kinds.ts'
 import { startOperator, type TestOperator } from '../harness/operator.ts'
 import { type Fate, type FaultProxy, startProxy } from '../harness/proxy.ts'
 import { rightOf, rightsIn, sorted } from '../harness/rights.ts'
@@ -51,7 +52,7 @@ describe.skipIf(usesExistingCluster).each(VARIANTS)('the shipped rights, $varian
     await api.create('statefulsets', HOME, statefulSet('db', 1))
     await api.create('daemonsets', HOME, daemonSet('agent'))
     await api.create('cronjobs', HOME, cronJob('report'))
-    await apply(cluster, [scaledObject('queue')], HOME)
+    await apply(cluster, [customObject(SCALED_OBJECTS, 'queue', { scaleTargetRef: { name: 'none' } })], HOME)
     const kubeconfig = await cluster.kubeconfigForServiceAccount('rota-system', 'rota')
     proxy = await startProxy({ ...cluster, kubeconfig })
     operator = await startOperator({
@@ -252,9 +253,4 @@ function grant(binding: object, role: string, account: string): object {
     roleRef: { apiGroup, kind: 'ClusterRole', name: role },
     subjects: [{ kind: 'ServiceAccount', name: account, namespace: HOME }],
   }
-}
-
-function scaledObject(name: string): object {
-  const { group, version, kind } = SCALED_OBJECTS
-  return { apiVersion: `${group}/${version}`, kind, metadata: { name }, spec: { scaleTargetRef: { name: 'none' } } }
 }

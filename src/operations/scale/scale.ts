@@ -1,6 +1,6 @@
 import type { Spec } from '../../api/task.ts'
 import type { Operation, Plan, Reader, RunContext, Seen } from '../contract.ts'
-import { called, doneBy, isDone, leftOut, missingNames, patch } from '../shared/items.ts'
+import { called, doneBy, isDone, leftOutOfScaling, missingNames, patch } from '../shared/items.ts'
 import { foundKinds, rightsOn } from '../shared/kinds.ts'
 import { changeTo, levelOf, step, unscalable } from '../shared/level.ts'
 import { kindsNamed, listAll, withScale } from '../shared/observe.ts'
@@ -43,8 +43,8 @@ async function observe(spec: ScaleSpec, run: RunContext, read: Reader): Promise<
 function plan(spec: ScaleSpec, seen: Seen, run: RunContext): Plan {
   const { names = [], replicas } = spec
   const items = chosen(seen.items, spec)
-  const left = items.map(leftOut).filter(out => out !== undefined)
-  const free = items.filter(item => !leftOut(item))
+  const left = items.map(leftOutOfScaling).filter(out => out !== undefined)
+  const free = items.filter(item => !leftOutOfScaling(item))
   const open = free.filter(item => !isDone(item, run) && levelOf(item) !== replicas)
   return {
     actions: open.map(item =>

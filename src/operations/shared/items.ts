@@ -1,4 +1,4 @@
-import type { Fault, Kind, Target } from '../../api/fault.ts'
+import type { Fault, Target } from '../../api/fault.ts'
 import { LAST_RUN_ANNOTATION } from '../../api/names.ts'
 import type { Json } from '../../lib/json.ts'
 import type { Action, LeftOut, RunContext } from '../contract.ts'
@@ -35,6 +35,13 @@ export function leftOut(item: Item): LeftOut | undefined {
   return { target: targetOf(item), reason: 'Owned', message: `owned by ${owner.kind}/${owner.name}` }
 }
 
+/** Besides: what has no number of replicas that could be put back. */
+export function leftOutOfScaling(item: Item): LeftOut | undefined {
+  const left = leftOut(item)
+  if (left || !item.kind.scale || item.scale) return left
+  return { target: targetOf(item), reason: 'NoReplicas', message: 'its number of replicas is not set' }
+}
+
 export function terminating(item: Item): LeftOut {
   return { target: targetOf(item), reason: 'Terminating', message: 'is being deleted' }
 }
@@ -47,23 +54,29 @@ export function isChanged({ kind, metadata: { namespace, name } }: Item, { chang
   )
 }
 
-/** Whether what controls an object is of one of these kinds, so that it is taken care of there. */
-export function isControlledByAny(item: Item, kinds: readonly Kind[]): boolean {
-  const owner = controllerOf(item)
-  if (!owner) return false
-  const [version = '', group = version.includes('.') ? version : ''] = (owner.apiVersion ?? '').split('/').reverse()
-  return kinds.some(({ kind, group: of }) => kind === owner.kind && (owner.apiVersion === undefined || of === group))
+/** Whether what controls an object is one of these. */
+export function isControlledByAny(item: Item, owners: readonly Item[]): boolean {
+  const uid = controllerOf(item)?.uid
+  return owners.some(({ metadata }) => metadata.uid === uid)
 }
 
-/** A merge patch that changes the object and marks it with the run, in one request where its kind allows that. */
-export function patch(item: Item, run: RunContext, says: string, change: Change, kept: Annotations = {}): Action {
+/**
+ * A merge patch that changes the object and marks it with the run, in one request where its kind allows that. Else what is
+ * to be kept is kept first, and forgotten last: a crash in between must not lose it.
+ */
+export function patch(
+  item: Item,
+  run: RunContext,
+  says: string,
+  change: Change,
+  kept: Annotations = {},
+  scaleFirst = Object.values(kept).every(value => value === null),
+): Action {
   const { spec, scale } = change
   const annotations = { ...kept, ...change.annotations }
-  // What is to be kept is kept first, and forgotten last: a crash in between must not lose it.
-  const first = !Object.values(kept).some(value => value !== null)
   return {
     ...mergePatch(item, run, says, { metadata: { annotations }, ...(spec && { spec }) }),
-    ...(scale !== undefined && { scale: { replicas: scale, first } }),
+    ...(scale !== undefined && { scale: { replicas: scale, first: scaleFirst } }),
   }
 }
 

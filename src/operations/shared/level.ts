@@ -11,8 +11,22 @@ export type Level = number | boolean | string | null
 /** The annotation by which KEDA keeps the target of a ScaledObject at a number of replicas. */
 const PAUSED_REPLICAS = 'autoscaling.keda.sh/paused-replicas'
 
+/** The annotation by which people stop KEDA from scaling, at what runs just then. */
+const PAUSED = 'autoscaling.keda.sh/paused'
+
 export function isScaledObject({ kind }: Item): boolean {
   return kind.kind === SCALED_OBJECT.kind && kind.group === SCALED_OBJECT.group
+}
+
+/** Whether people have told a ScaledObject to stand still, as KEDA reads it: then it scales nothing. */
+export function standsStill(item: Item): boolean {
+  const { [PAUSED]: paused, [PAUSED_REPLICAS]: replicas } = item.metadata.annotations ?? {}
+  return (
+    isScaledObject(item) &&
+    paused !== undefined &&
+    replicas === undefined &&
+    !/^(0|f|F|false|False|FALSE)$/.test(paused)
+  )
 }
 
 /** Why no number of replicas can be set for a kind. `alsoSleeps`: besides, it can be suspended or paused. */

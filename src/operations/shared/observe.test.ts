@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { cronJob, deployment, runOf, statefulSet } from '../../../test/builders/items.ts'
+import { cronJob, deployment, rollout, runOf, statefulSet } from '../../../test/builders/items.ts'
 import { MemoryTargets } from '../../../test/builders/targets.ts'
 import { type Fault, FaultError } from '../../api/fault.ts'
 import { CRON_JOB, DEPLOYMENT, STATEFUL_SET } from '../../api/kinds.ts'
 import type { Reader } from '../contract.ts'
 import type { Item } from '../item.ts'
 import { foundKinds } from './kinds.ts'
-import { kindsNamed, listAll } from './observe.ts'
+import { kindsNamed, listAll, withScale } from './observe.ts'
 
 type Pages = readonly (readonly Item[] | Error)[]
 
@@ -85,5 +85,17 @@ describe('the kinds that are named', () => {
     const read = reader({})
     expect((await kindsNamed(['Deployment', 'CronJob', 'Deployment.apps'], read)).kinds).toEqual([DEPLOYMENT, CRON_JOB])
     expect(await foundKinds(['Deployment.apps', 'Deployment'], read)).toEqual([DEPLOYMENT])
+  })
+})
+
+describe('what a scale subresource says', () => {
+  it.each<[string, Fault, readonly Item[], readonly Fault[]]>([
+    ['is nothing where no number is set', { ...refused, reason: 'NoReplicas' }, [rollout(undefined)], []],
+    ['is not asked of what has gone since', { ...refused, class: 'Gone' }, [], []],
+    ['may not be read', refused, [], [refused]],
+  ])('%s', async (_, fault, items, faults) => {
+    const read = { ...reader({}), scaled: () => Promise.reject(new FaultError(fault)) }
+    const seen = await withScale(read, { items: [rollout(undefined), deployment(1)], faults: [] })
+    expect(seen).toEqual({ items: [...items, deployment(1)], faults })
   })
 })

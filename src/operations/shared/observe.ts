@@ -39,7 +39,7 @@ export async function listAll(read: Reader, kinds: readonly Kind[], run: RunCont
   return { items: lists.flatMap(({ items }) => items), faults: lists.flatMap(({ faults }) => faults) }
 }
 
-/** The same objects, with what the scale subresource of those says whose kind has no other way. */
+/** The same objects, with what the scale subresource of those says whose kind has no other way; it may say nothing. */
 export async function withScale(read: Reader, { items, faults }: Seen): Promise<Seen> {
   const more: Fault[] = []
   const scaled = await inTurns(items, async (item): Promise<readonly Item[]> => {
@@ -48,6 +48,7 @@ export async function withScale(read: Reader, { items, faults }: Seen): Promise<
       return [await read.scaled(item)]
     } catch (error) {
       const fault = faultIn(error)
+      if (fault.reason === 'NoReplicas') return [item]
       // Gone since it was listed.
       if (fault.class !== 'Gone') more.push(fault)
       return []

@@ -2,7 +2,7 @@ import { SLEEP_ANNOTATION } from '../../api/names.ts'
 import { isObject } from '../../lib/json.ts'
 import type { Holder, RunContext } from '../contract.ts'
 import type { Item } from '../item.ts'
-import { fits, type Level } from './level.ts'
+import { fits, isAtMost, type Level, levelOf } from './level.ts'
 
 /** The annotation `rota.dev/sleep`: closed JSON that holds what sleep replaced, so that nothing else must remember it. */
 export interface SleepState {
@@ -27,6 +27,15 @@ export function keptOn(item: Item): Kept {
   const state = parsed(text)
   if (!state || !fits(state.from, item)) return 'Corrupt'
   return state.uid === item.metadata.uid ? state : 'Foreign'
+}
+
+/**
+ * Whether an object is as its sleep left it. Where that takes two writes, one that goes deeper turns off first and then says
+ * so: in between the object sleeps deeper than it says.
+ */
+export function isAsleep(item: Item, { to }: SleepState): boolean {
+  const level = levelOf(item)
+  return level === to || (item.kind.scale === true && isAtMost(level, to))
 }
 
 /** The same task, also one that was deleted and made again under its name. */
@@ -70,7 +79,8 @@ function hasExactly(value: unknown, keys: readonly string[]): value is Readonly<
   return isObject(value) && Object.keys(value).sort().join() === keys.join()
 }
 
-function isLevel(value: unknown): value is Level {
+/** Whether the annotation can hold it. */
+export function isLevel(value: unknown): value is Level {
   if (typeof value === 'boolean' || value === null) return true
   if (typeof value === 'string') return value.length <= 16
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MOST_REPLICAS

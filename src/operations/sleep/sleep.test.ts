@@ -6,8 +6,9 @@ import {
   deployment,
   holder,
   OWN,
+  rollout,
   runOf,
-  SLEEPING_KINDS,
+  scaledObject,
   sleepOn,
   statefulSet,
   withSleep,
@@ -19,7 +20,7 @@ import type { Item } from '../item.ts'
 import { sleep } from './sleep.ts'
 
 const plan = (items: readonly Item[], run: RunContext = runOf()): Plan =>
-  sleep.plan(sleepSpec(), { items, faults: [], kinds: SLEEPING_KINDS, autoscalers: [] }, run)
+  sleep.plan(sleepSpec(), { items, faults: [], autoscalers: [] }, run)
 const others = (n: number) => Array.from({ length: n }, (_, index) => ({ ...holder(`other-${index}`) }))
 const own = { ...OWN, run: 'run-1' }
 
@@ -68,6 +69,95 @@ describe('puts to sleep', () => {
       [deployment(3, { annotations: { team: 'a', [`${LAST_RUN_ANNOTATION}-not`]: 'b' } })],
     )
     expect(after?.metadata.annotations).toMatchObject({ team: 'a', [`${LAST_RUN_ANNOTATION}-not`]: 'b' })
+  })
+})
+
+describe('by a scale subresource', () => {
+  const turnsOff = (of: Item, first: boolean) =>
+    expect(plan([of]).actions).toMatchObject([{ scale: { replicas: 0, first }, body: { metadata: {} } }])
+
+  it('keeps the number first', () => {
+    turnsOff(rollout(3), false)
+  })
+
+  it('turns off first what another sleep holds less deep: whatever is missing then, the first number is there', () => {
+    const shallow = withSleep(rollout(1), 3, { to: 1, holders: others(1) })
+    turnsOff(shallow, true)
+    const between = withSleep(rollout(0), 3, { to: 1, holders: others(1) })
+    const [after] = applied(plan([between]), [between])
+    expect(sleepOn(after)).toMatchObject({ from: 3, to: 0, holders: [...others(1), own] })
+  })
+
+  it('turns off what this run has only marked', () => {
+    const marked = annotated(withSleep(rollout(3), 3, { holders: [own] }), { [LAST_RUN_ANNOTATION]: 'run-1' })
+    turnsOff(marked, false)
+    const edited = { ...marked, scale: { replicas: 5, running: 5 } }
+    expect(plan([edited])).toMatchObject({ actions: [], done: [{ name: 'web' }] })
+  })
+})
+
+describe('a ScaledObject', () => {
+  const paused = (pause: string) => scaledObject({ 'autoscaling.keda.sh/paused-replicas': pause })
+  it.each<[string, Item, string, string | null]>([
+    ['is paused', scaledObject(), 'ScaledObject/queue: paused at 0', null],
+    ['is paused lower than people have', paused('2'), 'ScaledObject/queue: paused at 0', '2'],
+    ['is paused whatever people have written', paused('two'), 'ScaledObject/queue: paused at 0', 'two'],
+    [
+      'also if it was told to go on',
+      scaledObject({ 'autoscaling.keda.sh/paused': 'false' }),
+      'ScaledObject/queue: paused at 0',
+      null,
+    ],
+  ])('%s, and its workload is left to it', (_, item, says, from) => {
+    const planned = plan([item, deployment(3)])
+    expect(planned.actions.map(action => action.says)).toEqual([says])
+    const [after] = applied(planned, [item])
+    expect(after?.metadata.annotations).toMatchObject({ 'autoscaling.keda.sh/paused-replicas': '0' })
+    expect(sleepOn(after)).toMatchObject({ from, to: '0' })
+  })
+
+  it('that people have paused at 0 stays so', () => {
+    expect(plan([paused('0'), deployment(0)])).toMatchObject({ actions: [], already: 1 })
+  })
+
+  it('that people have told to stand still would not wake its workload: the workload sleeps itself', () => {
+    const still = scaledObject({ 'autoscaling.keda.sh/paused': 'true' })
+    expect(plan([still, deployment(3)]).actions.map(({ says }) => says)).toEqual(['Deployment/web: replicas 3 → 0'])
+  })
+
+  it('whose pause cannot be kept is left out', () => {
+    expect(plan([paused(`${'0'.repeat(16)}7`)])).toMatchObject({ actions: [], left: [{ reason: 'TooManyReplicas' }] })
+  })
+})
+
+describe('what another object controls', () => {
+  const of = ({ kind, metadata: { name, uid } }: Item) => ({ owner: { kind: kind.kind, name, uid } })
+  const reasons = (items: readonly Item[]) =>
+    plan(items).left.map(({ target, message }) => `${target.name}: ${message}`)
+
+  it.each<[string, Item]>([
+    ['sleeps', rollout(3)],
+    ['sleeps already', rollout(0)],
+    ['has been put to sleep by this run', annotated(rollout(0), { [LAST_RUN_ANNOTATION]: 'run-1' })],
+  ])('is not mentioned when that %s', (_, owner) => {
+    expect(reasons([owner, deployment(2, { name: 'api', ...of(owner) })])).toEqual([])
+  })
+
+  it.each<[string, readonly Item[]]>([
+    ['is not listed', []],
+    ['is another one of that name', [rollout(3, { uid: 'another' })]],
+  ])('is left out when that %s', (_, around) => {
+    expect(reasons([...around, deployment(2, { name: 'api', ...of(rollout(3)) })])).toEqual([
+      'api: owned by Rollout/web',
+    ])
+  })
+
+  it('is left out with it when that is left out', () => {
+    const owner = rollout(undefined)
+    expect(reasons([owner, deployment(2, { name: 'api', ...of(owner) })])).toEqual([
+      'web: its number of replicas is not set',
+      'api: owned by Rollout/web',
+    ])
   })
 })
 
@@ -156,7 +246,12 @@ describe('is not touched', () => {
       'TooManyHolders',
       'held by 8 other tasks',
     ],
-    ['one with more replicas than can be kept', deployment(10_001), 'TooManyReplicas', 'has more than 10000 replicas'],
+    [
+      'one with more replicas than can be kept',
+      deployment(10_001),
+      'TooManyReplicas',
+      'replicas 10001 is more than can be kept',
+    ],
   ])('%s, and that is reported', (_, item, reason, message) => {
     const { actions, left, asleep } = plan([item])
     expect({ actions, left, asleep }).toEqual({

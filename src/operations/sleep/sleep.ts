@@ -3,7 +3,7 @@ import { AUTOSCALER, nameOf, POD, SCALED_OBJECT } from '../../api/kinds.ts'
 import type { Spec } from '../../api/task.ts'
 import type { Discovery, Operation, Plan, Reader, Right, RunContext, Seen } from '../contract.ts'
 import type { Item } from '../item.ts'
-import { doneBy } from '../shared/items.ts'
+import { doneBy, isControlledByAny } from '../shared/items.ts'
 import { foundKinds, rightsOn } from '../shared/kinds.ts'
 import { isAtMost, unscalable } from '../shared/level.ts'
 import { kindsNamed, listAll, withScale } from '../shared/observe.ts'
@@ -45,7 +45,6 @@ export const sleep: Operation<SleepSpec, SeenForSleep> = {
 }
 
 interface SeenForSleep extends Seen {
-  readonly kinds: readonly Kind[]
   /** `undefined`: they could not be listed, so that nothing may be scaled that could have one. */
   readonly autoscalers: readonly Item[] | undefined
 }
@@ -82,7 +81,6 @@ async function observe(spec: SleepSpec, run: RunContext, read: Reader): Promise<
   return {
     items: seen.items,
     faults: [...named.faults, ...seen.faults, ...autoscalers.faults],
-    kinds: named.kinds,
     autoscalers: autoscalers.faults.length > 0 ? undefined : autoscalers.items,
   }
 }
@@ -92,10 +90,14 @@ function plan(spec: SleepSpec, seen: SeenForSleep, run: RunContext): Plan {
   const items = autoscalers ? chosenForSleep(seen.items, spec) : []
   const around: Around = {
     replicas: spec.replicas,
-    kinds: seen.kinds,
     autoscalerOf: item => autoscalers?.find(one => scaledBy(one, [item]) === item),
   }
-  const steps = items.map(item => step(item, around, run))
+  const each = items.map(item => ({ item, step: step(item, around, run) }))
+  const slept = each.filter(({ step }) => !('left' in step || 'fault' in step)).map(({ item }) => item)
+  // What is controlled by something that sleeps is taken care of there.
+  const steps = each
+    .filter(({ item, step }) => !('left' in step && isControlledByAny(item, slept)))
+    .map(({ step }) => step)
   // What an earlier spec put to sleep is this task's to wake, also when it is left alone now.
   const elsewhere = seen.items.filter(item => !items.includes(item)).flatMap(item => heldOn(item, run))
   const held = steps.flatMap((at): readonly Held[] => ('held' in at && at.held ? [at.held] : []))

@@ -1,10 +1,10 @@
-import type { Fault, Kind } from '../../api/fault.ts'
+import type { Fault } from '../../api/fault.ts'
 import { SLEEP_ANNOTATION } from '../../api/names.ts'
 import type { Action, LeftOut, RunContext } from '../contract.ts'
 import type { Item } from '../item.ts'
-import { called, isControlledByAny, isDone, leftOut, patch, targetOf } from '../shared/items.ts'
-import { changeTo, isAtMost, isScaledObject, levelOf, offLevel, step as stepText } from '../shared/level.ts'
-import { isOwn, keptOn, MOST_REPLICAS, otherHolders, type SleepState, withHolder } from '../shared/sleep-state.ts'
+import { called, isDone, leftOutOfScaling, patch, targetOf } from '../shared/items.ts'
+import { changeTo, described, isAtMost, isScaledObject, levelOf, offLevel, step as stepText } from '../shared/level.ts'
+import { isAsleep, isLevel, isOwn, keptOn, otherHolders, type SleepState, withHolder } from '../shared/sleep-state.ts'
 import type { Held } from './asleep.ts'
 
 /** What a sleep does with an object, or why nothing; and what the task holds of it then. */
@@ -14,19 +14,15 @@ export type Step =
   | { readonly already: true; readonly held?: Held }
   | { readonly left: LeftOut }
   | { readonly fault: Fault }
-  /** It is taken care of at the object that controls it. */
-  | { readonly elsewhere: true }
 
 /** What else decides about an object. */
 export interface Around {
   readonly replicas: number
-  readonly kinds: readonly Kind[]
   autoscalerOf(item: Item): Item | undefined
 }
 
 export function step(item: Item, around: Around, run: RunContext): Step {
-  const left = leftOut(item)
-  if (left?.reason === 'Owned' && isControlledByAny(item, around.kinds)) return { elsewhere: true }
+  const left = leftOutOfScaling(item)
   if (left) return { left }
   const state = keptOn(item)
   if (isDone(item, run)) return halfDone(item, state, run) ?? doneStep(item, state)
@@ -45,7 +41,7 @@ function asleep(item: Item, state: SleepState | undefined, replicas: number, run
   const off = offLevel(item, replicas)
   const isOff = isAtMost(current, off)
   // What somebody set since the last sleep is the new original; else the first one stays.
-  const before = state && current === state.to ? state : undefined
+  const before = state && isAsleep(item, state) ? state : undefined
   // Already off, and not by a sleep: a wake must leave it off.
   if (!before && isOff) return { already: true }
   const to = isOff ? current : off
@@ -55,14 +51,13 @@ function asleep(item: Item, state: SleepState | undefined, replicas: number, run
   const held = { item, from, to }
   const isOurs = before?.holders.some(holder => isOwn(holder, run) && holder.uid === run.task.uid)
   if (isOff && isOurs) return { already: true, held }
-  // The annotation could not be read again, and the number would be lost.
-  if (Number(from) > MOST_REPLICAS) {
-    return { left: { target, reason: 'TooManyReplicas', message: `has more than ${MOST_REPLICAS} replicas` } }
-  }
+  // The annotation could not be read again, and what it holds would be lost.
+  if (!isLevel(from))
+    return { left: { target, reason: 'TooManyReplicas', message: `${described(from)} is more than can be kept` } }
   const kept = JSON.stringify({ v: 1, uid: item.metadata.uid, from, to, holders })
   const says = `${called(item)}: ${isOff ? 'asleep already, now for this task too' : stepText(current, to)}`
   const change = isOff ? {} : changeTo(to, item)
-  return { action: patch(item, run, says, change, { [SLEEP_ANNOTATION]: kept }), held }
+  return { action: patch(item, run, says, change, { [SLEEP_ANNOTATION]: kept }, before !== undefined), held }
 }
 
 /** A scale subresource cannot carry the mark: this run may have ended between the two writes. */
@@ -84,7 +79,7 @@ function doneStep(item: Item, state: ReturnType<typeof keptOn>): Step {
 }
 
 function autoscaled(item: Item, { autoscalerOf }: Around): string | undefined {
-  if (isScaledObject(item)) return 'decides itself how many run'
+  if (isScaledObject(item)) return 'KEDA decides how many run'
   const by = autoscalerOf(item)
   return by && `scaled by ${called(by)}`
 }

@@ -7,8 +7,8 @@ import {
   holder,
   OWN,
   patchIn,
+  rollout,
   runOf,
-  SLEEPING_KINDS,
   sleepOn,
   statefulSet,
   withSleep,
@@ -20,7 +20,7 @@ import { type WakeSpec, wake } from './wake.ts'
 
 const run = runOf({ operation: 'wake' })
 const plan = (items: readonly Item[], holders: WakeSpec['holders'] = 'Own', context: RunContext = run): Plan =>
-  wake.plan({ holders, kinds: [], choice: {} }, { items, faults: [], kinds: SLEEPING_KINDS }, context)
+  wake.plan({ holders, kinds: [], choice: {} }, { items, faults: [] }, context)
 const other = { ...holder('weekend') }
 
 describe('puts back', () => {
@@ -67,6 +67,28 @@ describe('puts back', () => {
     const items = [withSleep(deployment(0), 3, { holders: [] })]
     expect(plan(items).actions).toEqual([])
     expect(applied(plan(items, 'All'), items)[0]?.spec).toEqual({ replicas: 3 })
+  })
+})
+
+describe('by a scale subresource', () => {
+  it('puts back first, and forgets then', () => {
+    expect(plan([withSleep(rollout(0), 3)]).actions).toMatchObject([{ scale: { replicas: 3, first: true } }])
+  })
+
+  it.each<[string, Item]>([
+    ['put back and not yet forgotten', withSleep(rollout(3), 3)],
+    ['kept and never turned off', withSleep(rollout(3), 3, { to: 1 })],
+  ])('only forgets what was %s', (_, item) => {
+    const planned = plan([item])
+    expect(planned).toMatchObject({ left: [] })
+    expect(planned.actions[0]).not.toHaveProperty('scale')
+    expect(applied(planned, [item])[0]?.scale?.replicas).toBe(3)
+  })
+
+  it('puts back what sleeps deeper than it says', () => {
+    expect(plan([withSleep(rollout(0), 3, { to: 1 })]).actions).toMatchObject([
+      { scale: { replicas: 3 }, says: 'Rollout/web: replicas 0 → replicas 3' },
+    ])
   })
 })
 
@@ -117,6 +139,10 @@ describe('is not touched', () => {
   it.each<[string, Item]>([
     ['what does not sleep', deployment(0)],
     ["what only others' tasks hold", withSleep(deployment(0), 3, { holders: [other] })],
+    [
+      'a copy that a controller made',
+      withSleep(deployment(0, { owner: { kind: 'Rollout', name: 'web' } }), 3, { uid: 'another' }),
+    ],
     [
       "nor is others' reported while it is deleted",
       withSleep(deployment(0, { terminating: true }), 3, { holders: [other] }),

@@ -1,12 +1,12 @@
-import type { Fault, Kind } from '../../api/fault.ts'
+import type { Fault } from '../../api/fault.ts'
 import { SLEEP_ANNOTATION } from '../../api/names.ts'
 import type { Action, LeftOut, Operation, Plan, Reader, RunContext, Seen } from '../contract.ts'
 import type { Item } from '../item.ts'
-import { called, doneBy, isControlledByAny, isDone, leftOut, patch, targetOf } from '../shared/items.ts'
+import { called, doneBy, isDone, leftOutOfScaling, patch, targetOf } from '../shared/items.ts'
 import { changeTo, described, isAtMost, levelOf, offLevel, step as stepText, unscalable } from '../shared/level.ts'
 import { kindsNamed, listAll, withScale } from '../shared/observe.ts'
 import { type Choice, chosen } from '../shared/selector.ts'
-import { isOwn, keptOn, otherHolders, type SleepState } from '../shared/sleep-state.ts'
+import { isAsleep, isOwn, keptOn, otherHolders, type SleepState } from '../shared/sleep-state.ts'
 import { undone } from '../shared/undone.ts'
 import { notReady } from '../shared/verify.ts'
 import { OPTIONAL, rightsOfSleep } from '../sleep/sleep.ts'
@@ -21,7 +21,7 @@ export interface WakeSpec {
 }
 
 /** Puts back what a sleep kept, once nobody holds the object asleep any more. */
-export const wake: Operation<WakeSpec, SeenForWake> = {
+export const wake: Operation<WakeSpec> = {
   name: 'wake',
   pastTense: 'woke',
   participle: 'woken',
@@ -38,18 +38,14 @@ export const wake: Operation<WakeSpec, SeenForWake> = {
   },
 }
 
-interface SeenForWake extends Seen {
-  readonly kinds: readonly Kind[]
-}
-
-async function observe({ kinds }: WakeSpec, run: RunContext, read: Reader): Promise<SeenForWake> {
+async function observe({ kinds }: WakeSpec, run: RunContext, read: Reader): Promise<Seen> {
   const named = await kindsNamed(kinds, read, OPTIONAL, kind => unscalable(kind, true))
   const listed = await listAll(read, named.kinds, run)
   // Only of those that sleep it matters at which level they are; a limit in percent is one of all.
   const isConcerned = (item: Item) => keptOn(item) !== 'None' || isDone(item, run)
   const { items, faults } = await withScale(read, { ...listed, items: listed.items.filter(isConcerned) })
   const others = listed.items.filter(item => !isConcerned(item))
-  return { items: [...items, ...others], faults: [...named.faults, ...faults], kinds: named.kinds }
+  return { items: [...items, ...others], faults: [...named.faults, ...faults] }
 }
 
 type Step =
@@ -58,9 +54,9 @@ type Step =
   | { readonly fault: Fault }
   | 'NotHeld'
 
-function plan(spec: WakeSpec, seen: SeenForWake, run: RunContext): Plan {
+function plan(spec: WakeSpec, seen: Seen, run: RunContext): Plan {
   const items = chosen(seen.items, spec.choice)
-  const steps = items.map(item => step(spec, item, seen.kinds, run)).filter(at => at !== 'NotHeld')
+  const steps = items.map(item => step(spec, item, run)).filter(at => at !== 'NotHeld')
   return {
     actions: steps.flatMap(at => ('action' in at ? [at.action] : [])),
     done: doneBy(run, items),
@@ -70,13 +66,14 @@ function plan(spec: WakeSpec, seen: SeenForWake, run: RunContext): Plan {
   }
 }
 
-function step(spec: WakeSpec, item: Item, kinds: readonly Kind[], run: RunContext): Step {
+function step(spec: WakeSpec, item: Item, run: RunContext): Step {
   const state = keptOn(item)
   if (state === 'None' || isDone(item, run)) return 'NotHeld'
   const isHeld = typeof state !== 'object' || state.holders.some(holder => isOwn(holder, run))
   if (spec.holders === 'Own' && !isHeld) return 'NotHeld'
-  const left = leftOut(item)
-  if (left?.reason === 'Owned' && isControlledByAny(item, kinds)) return 'NotHeld'
+  const left = leftOutOfScaling(item)
+  // Controllers copy annotations to what they control.
+  if (left?.reason === 'Owned' && state === 'Foreign') return 'NotHeld'
   if (left) return { left }
   const target = targetOf(item)
   if (state === 'Corrupt') {
@@ -89,8 +86,7 @@ function step(spec: WakeSpec, item: Item, kinds: readonly Kind[], run: RunContex
   }
   const others = spec.holders === 'All' ? [] : otherHolders(state, run)
   // Once somebody has changed the value nobody holds it any more.
-  const isAsleep = levelOf(item) === state.to
-  return isAsleep && others.length > 0 ? keepAsleep(item, state, others, run) : restore(item, state, run)
+  return isAsleep(item, state) && others.length > 0 ? keepAsleep(item, state, others, run) : restore(item, state, run)
 }
 
 function keepAsleep(item: Item, state: SleepState, others: SleepState['holders'], run: RunContext): Step {
@@ -105,7 +101,7 @@ function keepAsleep(item: Item, state: SleepState, others: SleepState['holders']
 function restore(item: Item, state: SleepState, run: RunContext): Step {
   const current = levelOf(item)
   const forget = { [SLEEP_ANNOTATION]: null }
-  if (current !== state.to) {
+  if (!isAsleep(item, state)) {
     // Of two writes the second may be missing: put back, and not yet forgotten.
     if (item.kind.scale && current === state.from)
       return { action: patch(item, run, `${called(item)}: ${stepText(state.to, current)}`, {}, forget) }
@@ -113,6 +109,6 @@ function restore(item: Item, state: SleepState, run: RunContext): Step {
     const action = patch(item, run, `${called(item)}: ${message}`, {}, forget)
     return { action, left: { target: targetOf(item), reason: 'ChangedByOthers', message } }
   }
-  const says = `${called(item)}: ${described(state.to)} → ${described(state.from)}`
+  const says = `${called(item)}: ${described(current)} → ${described(state.from)}`
   return { action: patch(item, run, says, changeTo(state.from, item), forget) }
 }
