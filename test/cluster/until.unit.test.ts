@@ -28,7 +28,7 @@ test('takes an error for "not yet", and shows it at the end', async () => {
     if (++looks < 3) throw new Error('connection refused')
     return true
   }
-  expect(await until('an answer', look, Boolean, quickly)).toBe(true)
+  expect(await until('an answer', look, Boolean, { ...quickly, timeout: 30_000 })).toBe(true)
   looks = Number.NEGATIVE_INFINITY
   await expect(until('an answer', look, Boolean, quickly)).rejects.toThrow('Last seen: connection refused')
 })
