@@ -8,7 +8,7 @@ import type { Item } from '../../src/operations/item.ts'
 import { dice } from '../builders/dice.ts'
 import { faultOf } from '../builders/targets.ts'
 import { NAMED_CASES } from './cases.ts'
-import { attemptOn, callsOn, type MemoryStage, memoryStage, planOn, type Stage } from './stage.ts'
+import { attemptOn, callsOn, linesOf, type MemoryStage, memoryStage, planOn } from './stage.ts'
 
 const REFUSED = faultOf('Refused', { reason: 'Forbidden', message: 'may not' })
 
@@ -77,7 +77,7 @@ describe.each(NAMED_CASES)('$name', ({ operation: name, scenario: make }) => {
     expect(outcome).toMatchObject({ result: 'Succeeded', changed: stage.scenario.does.length })
     expect(outcome.message).toMatch(/^dry run, nothing was changed: would have /)
     const { actions } = await planOn(await memoryStage(make))
-    expect(outcome.output.split('\n')).toEqual(expect.arrayContaining([...lines(stage, actions)]))
+    expect(outcome.output.split('\n')).toEqual(expect.arrayContaining([...linesOf(stage, actions)]))
     expect(stage.targets.items).toBe(items)
   })
 
@@ -86,7 +86,7 @@ describe.each(NAMED_CASES)('$name', ({ operation: name, scenario: make }) => {
     const { actions } = await planOn(stage)
     const outcome = await attemptOn(stage, { limits: { objects: actions.length - 1 } })
     expect(outcome).toMatchObject({ result: 'Failed', reason: 'TooManyAffected', retry: false, changed: 0 })
-    expect(outcome.output.split('\n').sort()).toEqual(lines(stage, actions).map(line => `not done: ${line}`))
+    expect(outcome.output.split('\n').sort()).toEqual(linesOf(stage, actions).map(line => `not done: ${line}`))
     expect(stage.targets.carried).toEqual([])
   })
 
@@ -138,8 +138,8 @@ describe.each(NAMED_CASES)('$name', ({ operation: name, scenario: make }) => {
       const done = actions.filter(action => !isSame(action, refused) && wave(action) <= wave(refused))
       expect(outcome).toMatchObject({ result: 'Failed', reason: 'Forbidden', error: 'may not', changed: done.length })
       const told = outcome.output.split('\n').filter(line => line !== '' && !line.includes(': left out, '))
-      const [failed] = lines(stage, [refused])
-      expect(told.sort()).toEqual([...lines(stage, done), `not done: ${failed} (Forbidden)`].sort())
+      const [failed] = linesOf(stage, [refused])
+      expect(told.sort()).toEqual([...linesOf(stage, done), `not done: ${failed} (Forbidden)`].sort())
     }
   })
 
@@ -221,13 +221,6 @@ describe.each(
     expect(items.map(({ metadata }) => metadata.name).sort()).toEqual(there.map(({ metadata }) => metadata.name).sort())
   })
 })
-
-/** As the record tells it: with the namespace, where there are several. */
-function lines({ run }: Stage, actions: readonly Action[]): readonly string[] {
-  const place = ({ kind, namespace }: Action['target']) =>
-    run.namespaces.length > 1 && !kind.cluster ? `${namespace}/` : ''
-  return actions.map(({ target, says }) => `${place(target)}${says}`).sort()
-}
 
 function said(actions: readonly Action[]): readonly string[] {
   return actions.map(({ says }) => says).sort()

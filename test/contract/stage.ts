@@ -2,10 +2,12 @@ import type { Kind } from '../../src/api/fault.ts'
 import { builtIn, JOB, NAMESPACE, POD } from '../../src/api/kinds.ts'
 import type { Spec } from '../../src/api/task.ts'
 import { type AttemptInput, attempt } from '../../src/execution/attempt.ts'
+import { lookAhead } from '../../src/execution/look-ahead.ts'
 import type { Outcome } from '../../src/execution/outcome.ts'
 import type { Account, Calls, Targets } from '../../src/execution/ports.ts'
+import { Progress } from '../../src/execution/progress.ts'
 import type { Clock } from '../../src/lib/clock.ts'
-import type { Bound, RunContext } from '../../src/operations/contract.ts'
+import type { Action, Bound, Plan, RunContext } from '../../src/operations/contract.ts'
 import type { Item } from '../../src/operations/item.ts'
 import { operationFor } from '../../src/operations/registry.ts'
 import { item, runOf } from '../builders/items.ts'
@@ -54,10 +56,20 @@ export function callsOn({ targets, account }: Stage): Calls {
   return targets.as(account, PURPOSE, never)
 }
 
-/** What the run would do, as a preview shows it. */
-export async function planOn({ operation, run, ...stage }: Stage, calls = callsOn({ operation, run, ...stage })) {
-  const whole = { ...run, changed: [] }
-  return operation.plan(await operation.observe(whole, calls), whole)
+/** What the run would do, found out as a preview does it. */
+export async function planOn(stage: Stage): Promise<Plan> {
+  const { operation, run, scenario } = stage
+  const progress = new Progress([], () => undefined, run.namespaces)
+  const limits = scenario.spec.maxAffected ?? {}
+  const ahead = await lookAhead(operation, limits, { ...run, changed: [] }, callsOn(stage), progress)
+  return ahead.plan
+}
+
+/** As the record tells it: with the namespace, where there are several. */
+export function linesOf({ run }: Stage, actions: readonly Action[]): readonly string[] {
+  const place = ({ kind, namespace }: Action['target']) =>
+    run.namespaces.length > 1 && !kind.cluster ? `${namespace}/` : ''
+  return actions.map(({ target, says }) => `${place(target)}${says}`).sort()
 }
 
 /** The kind of a manifest. @throws Error for one that the cases do not know */
