@@ -26,9 +26,9 @@ describe.skipIf(usesExistingCluster)('rota preview', () => {
       await api().createTask(home, 'task', { serviceAccountName: account, ...scenario.spec(place) })
       // What came after a slot is none of its run's business, and times of creation are whole seconds.
       const seen = await until(
-        'there is something to do',
+        'all is seen that there is to do',
         () => run([`${home}/task`]),
-        ({ changes }) => changes.length > 0,
+        ({ changes }) => changes.length === says.length,
       )
       expect(seen).toMatchObject({ operation, verdict: 'WouldSucceed', refused: null, failures: [], unseen: [] })
       expect(seen.rights).toMatchObject({ account: `${home}/${account}`, missing: [], unchecked: 0 })

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { OPERATIONS, type OperationName, type Status } from '../../src/api/task.ts'
 import { ROLLOUTS } from '../builders/items.ts'
 import { until } from '../cluster/until.ts'
-import { type } from '../harness/accounts.ts'
+import { shipRoles, type } from '../harness/accounts.ts'
 import { type Api, apiOf, deployment, statefulSet } from '../harness/api.ts'
 import { apply, createNamespace, get, sharedCluster, usesExistingCluster } from '../harness/cluster.ts'
 import { customKind, customObject } from '../harness/custom-kinds.ts'
@@ -21,7 +21,8 @@ describe.skipIf(usesExistingCluster)('a refusal of the API server', () => {
   beforeAll(async () => {
     api = await apiOf(cluster)
     // Not the policies: they are for all namespaces, and other tests write tasks as the administrator meanwhile.
-    const files = ['controller', 'operations', 'impersonation'].flatMap(name => ['-f', `${RBAC}/${name}.yaml`])
+    const files = ['controller', 'impersonation'].flatMap(name => ['-f', `${RBAC}/${name}.yaml`])
+    await shipRoles(cluster)
     await cluster.kubectl(['apply', ...files])
     await apply(cluster, [customKind(ROLLOUTS)])
     home = await createNamespace(cluster, 'refused')
