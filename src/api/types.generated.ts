@@ -357,7 +357,7 @@ export interface ScheduledTaskSpec {
       }
       /** How the patch is meant: Merge (JSON merge patch, RFC 7396), Strategic (as kubectl patch does by default; not for custom resources) or JSON (a list of operations, RFC 6902). Default: Merge. */
       readonly type: 'Merge' | 'Strategic' | 'JSON'
-      /** The patch, as JSON or YAML: at most 16384 characters. */
+      /** The patch, as JSON or YAML: at most 16384 characters. It cannot change what an object is (kind, name, namespace, uid), nor Rota's own annotations. */
       readonly patch: string
     }
     /** Applies manifests by server-side apply, all of them tried by a dry run first. Fields that somebody else manages are a conflict, which fails the run and names the manager. Example: apply: {manifests: "…"}. */
@@ -367,9 +367,9 @@ export interface ScheduledTaskSpec {
       /** Take over fields that others manage. Default: false. */
       readonly force: boolean
     }
-    /** Runs one Job, whose result and exit code become those of the run; so does the end of its log when it runs in the task's own namespace. A timeout or cancel deletes it. Example: job: {image: registry.example.com/backup:1, command: [backup]}. */
+    /** Runs one Job, whose result and exit code become those of the run; so does the end of its log when it runs in the task's own namespace. It is named after the run, and found again by an operator that was restarted; a Job that has failed is not run again. A timeout or cancel deletes it. Example: job: {image: registry.example.com/backup:1, command: [backup]}. */
     readonly job?: {
-      /** The spec of a Job, as kubectl explain job.spec has it. How often it is tried is its own backoffLimit. */
+      /** The spec of a Job, as kubectl explain job.spec has it. How often it is tried is its own backoffLimit. Unless it says otherwise, it ends with the attempt (activeDeadlineSeconds) and is kept for a day after its end (ttlSecondsAfterFinished, at least 300). */
       readonly template?: {
         readonly [k: string]: unknown
       }
