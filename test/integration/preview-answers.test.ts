@@ -40,6 +40,19 @@ describe.skipIf(usesExistingCluster)('the answers of rota preview', () => {
       expect(runs[0]?.changes).toHaveLength(3)
     })
 
+    test('the deletion of the task', async () => {
+      const namespace = await team('preview-gone')
+      await api().createTask(namespace, 'task', SLEEPS)
+      const finalizers = (names: readonly string[]) =>
+        api().patch('scheduledtasks', namespace, 'task', { metadata: { finalizers: names } })
+      await finalizers(['example.org/keep'])
+      await api().delete('scheduledtasks', namespace, 'task')
+      const { previews, runs } = await told([`${namespace}/task`])
+      expect(previews[0]?.state[0]?.reason).toBe('Deleted')
+      expect(runs).toMatchObject([{ verdict: 'WouldFail', refused: { reason: 'Deleted' } }])
+      await finalizers([])
+    })
+
     test('a stalled task', async () => {
       const namespace = await team('preview-stalled')
       await api().createTask(namespace, 'task', SLEEPS)

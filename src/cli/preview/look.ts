@@ -2,6 +2,7 @@ import type { Fault } from '../../api/fault.ts'
 import type { OperationName } from '../../api/task.ts'
 import { isDryRun } from '../../decide/dry-run.ts'
 import { holdProblem } from '../../decide/hold.ts'
+import type { Problem } from '../../decide/read-spec.ts'
 import { effortOf } from '../../decide/settings.ts'
 import { namespacesOf } from '../../decide/targets.ts'
 import { keyOf, type Task } from '../../decide/task.ts'
@@ -46,8 +47,7 @@ export async function runAhead(eyes: Eyes, task: Task, name: OperationName): Pro
   const account = accountOf(task)
   const operation = operationOf(task, name)
   const base = { operation: name, dryRun: isDryRun(task, name), asCaller: !asTask }
-  // What stalls a task holds back whoever asks for a run, too; but not a breaker that is open.
-  const problem = task.problem ?? holdProblem(task, eyes.now)
+  const problem = obstacle(task, name, eyes.now)
   if (problem || !operation) {
     const rights = { account: keyOf(account.namespace, account.name), missing: [], unchecked: 0, needed: 0 }
     const nothing = { namespaces: [], ahead: UNLOOKED, left: [], faults: [], hidden: [], rights }
@@ -82,6 +82,13 @@ export async function runAhead(eyes: Eyes, task: Task, name: OperationName): Pro
     hidden: [...against, ...refused.values()].filter(isHidden),
     rights: await rightsOf(eyes, operation, purpose, account, { namespaces, absent, byLabel }),
   })
+}
+
+/** What holds back also who asks for a run, as a breaker that is open does not. A task that goes wakes before it does. */
+function obstacle(task: Task, name: OperationName, now: Instant): Problem | undefined {
+  const stalled = task.problem ?? holdProblem(task, now)
+  if (stalled || task.deleted === undefined || name === 'wake') return stalled
+  return { reason: 'Deleted', message: 'the task is being deleted' }
 }
 
 /** Namespaces and the account are read by the caller himself: what he may not read stands against nobody. */
