@@ -54,9 +54,10 @@ export async function attemptOf(
     ...(chosen && 'left' in chosen && { left: chosen.left }),
     dryRun,
     earlier: parts.changes.of(task.key, run.id),
-    changed: (target, says) => {
+    changed: change => {
       if (dryRun) return
-      parts.changes.add(task.key, run.id, { target, says })
+      const { target, says } = change
+      parts.changes.add(task.key, run.id, change)
       const called = `${target.namespace}/${target.kind.kind}/${target.name}`
       const about = { task: task.key, run: run.id, operation: run.operation }
       parts.emit({ fact: 'Changed', ...about, kind: target.kind.kind, target: called, says })

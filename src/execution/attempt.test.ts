@@ -4,9 +4,10 @@ import { deployment, runOf } from '../../test/builders/items.ts'
 import { faultOf, MemoryTargets } from '../../test/builders/targets.ts'
 import { type Fault, FaultError } from '../api/fault.ts'
 import { LAST_RUN_ANNOTATION } from '../api/names.ts'
-import type { Bound, Plan } from '../operations/contract.ts'
+import type { Action, Bound, Plan, RunContext, Seen } from '../operations/contract.ts'
 import type { Item } from '../operations/item.ts'
 import { type AttemptInput, attempt } from './attempt.ts'
+import type { Change } from './progress.ts'
 
 const CLOCK = new FakeClock(0)
 
@@ -62,7 +63,7 @@ function setUp(targets: MemoryTargets, changes: Partial<AttemptInput> = {}) {
       dryRun: false,
       progress: () => undefined,
       limits: {},
-      changed: (_, says) => changed.push(says),
+      changed: ({ says }) => changed.push(says),
       ...changes,
     })
   return { stop, deadline, changed, outcome }
@@ -215,6 +216,27 @@ describe('after a conflict', () => {
     expect(await outcome()).toMatchObject({ result: 'Succeeded', changed: 3, output: lines('a', 'c', 'b') })
     expect(targets.lists).toBe(2)
     expect(changed).toEqual(['a', 'c', 'b'].map(name => `Deployment/${name}: marked`))
+  })
+
+  it('what was left as it is with a change is still told, in another attempt too', async () => {
+    const noting = {
+      ...operation,
+      plan(seen: Seen, run: RunContext): Plan {
+        const plan = operation.plan(seen, run)
+        const left = plan.actions.map(({ target }) => ({ target, reason: 'HeldByOthers', message: 'held' }))
+        return { ...plan, left }
+      },
+    }
+    const carry = ({ target }: Action) => (target.name === 'b' ? faultOf('Conflict') : undefined)
+    const earlier: Change[] = []
+    const first = setUp(new MemoryTargets(three, { carry }), {
+      operation: noting,
+      changed: change => earlier.push(change),
+    })
+    const told = 'left out: b (held), a (held) and c (held)'
+    expect(await first.outcome()).toMatchObject({ message: expect.stringContaining(told) })
+    const later = setUp(new MemoryTargets([]), { operation: noting, earlier })
+    expect((await later.outcome()).message).toBe('nothing to do; left out: a (held) and c (held)')
   })
 
   it('at most three times; then another attempt may do better', async () => {

@@ -1,4 +1,4 @@
-import { type Fault, FaultError, type Target } from '../api/fault.ts'
+import { type Fault, FaultError } from '../api/fault.ts'
 import { type Clock, pause } from '../lib/clock.ts'
 import { SECOND } from '../lib/instant.ts'
 import { count, number } from '../lib/text.ts'
@@ -8,7 +8,7 @@ import type { Limits } from './limits.ts'
 import { lookAhead, mistakes, NOTHING } from './look-ahead.ts'
 import { finalFailure, type Outcome, type Report } from './outcome.ts'
 import type { Account, Calls, Purpose, Targets } from './ports.ts'
-import { type Change, Progress } from './progress.ts'
+import { type Change, idOf, Progress } from './progress.ts'
 import { faultSummary, leftOut, summary } from './summary.ts'
 
 /** After a conflict everything is observed again, at most this often in an attempt. */
@@ -36,7 +36,7 @@ export interface AttemptInput {
   readonly dryRun: boolean
   /** What earlier attempts of this run are known to have changed. */
   readonly earlier?: readonly Change[]
-  readonly changed: (target: Target, says: string) => void
+  readonly changed: (change: Change) => void
   /** What is going on, in one line; called often. */
   readonly progress: (says: string) => void
 }
@@ -129,13 +129,14 @@ async function unlessAway<T>(
 /** What became of the actions that did not work. */
 async function act(
   { dryRun, progress: tell }: AttemptInput,
-  { actions }: Plan,
+  { actions, left }: Plan,
   calls: Calls,
   signal: AbortSignal,
   progress: Progress,
 ): Promise<readonly Fault[]> {
   const total = count(progress.union(actions.map(({ target }) => target)), 'object')
   let failures = 0
+  const notes = new Map(left.map(note => [idOf(note.target), note]))
   // Those of the round before have been observed since.
   progress.same = 0
   progress.failed = []
@@ -143,7 +144,9 @@ async function act(
     actions,
     async action => {
       const result = dryRun && action.untried ? 'Changed' : await calls.carryOut(action, dryRun)
-      if (result === 'Changed') progress.did(action.target, action.says)
+      const { target, says } = action
+      const note = notes.get(idOf(target))
+      if (result === 'Changed') progress.did({ target, says, ...(note && { left: note }) })
       else if (result === 'Same' || (action.do === 'Delete' && result.class === 'Gone')) progress.same++
       const failed = typeof result === 'object' && !isFine(action, result) ? result : undefined
       if (failed) progress.failed.push(`not done: ${progress.placed(action.target, action.says)} (${failed.reason})`)
@@ -172,7 +175,7 @@ function tooMany(refused: string, plan: Plan, progress: Progress): Outcome {
 
 function concluded(input: AttemptInput, plan: Plan, progress: Progress, faults: readonly Fault[]): Outcome {
   const { operation, dryRun } = input
-  const left = [...(input.left ?? []), ...plan.left]
+  const left = progress.left([...(input.left ?? []), ...plan.left])
   const verb = dryRun ? `would have ${operation.participle ?? operation.pastTense}` : operation.pastTense
   const did = summary(verb, progress.targets, plan.already + progress.same, left, operation.already)
   const pending = dryRun && plan.pending !== undefined ? `; then: ${plan.pending}` : ''

@@ -1,9 +1,12 @@
 import type { Target } from '../api/fault.ts'
+import type { LeftOut } from '../operations/contract.ts'
 
 /** A change of an object, and what is said of it: `Deployment/web: replicas 3 → 0`. */
 export interface Change {
   readonly target: Target
   readonly says: string
+  /** What was left as it is all the same, and why: once it is changed no plan tells of it any more. */
+  readonly left?: LeftOut
 }
 
 /** What a run has changed so far, also when an attempt does not come to its end. */
@@ -15,18 +18,14 @@ export class Progress {
   /** What did not work in the newest round, one line each. */
   failed: string[] = []
   readonly #lines: Map<string, Change>
-  readonly #changed: (target: Target, says: string) => void
+  readonly #changed: (change: Change) => void
   readonly #namespaces: readonly string[]
 
   /**
    * @param earlier what earlier attempts are known to have changed
    * @param namespaces where it works: of one alone nothing need be said
    */
-  constructor(
-    earlier: readonly Change[],
-    changed: (target: Target, says: string) => void,
-    namespaces: readonly string[],
-  ) {
+  constructor(earlier: readonly Change[], changed: (change: Change) => void, namespaces: readonly string[]) {
     this.#lines = new Map(earlier.map(change => [idOf(change.target), change]))
     this.#changed = changed
     this.#namespaces = namespaces
@@ -54,9 +53,16 @@ export class Progress {
     return new Set([...this.#lines.keys(), ...more.map(idOf)]).size
   }
 
-  did(target: Target, says: string): void {
-    this.#lines.set(idOf(target), { target, says })
-    this.#changed(target, says)
+  /** What is left out by the newest plan, and by those before it. */
+  left(newest: readonly LeftOut[]): readonly LeftOut[] {
+    const known = new Set(newest.map(({ target }) => idOf(target)))
+    const before = [...this.#lines.values()].flatMap(({ left }) => left ?? [])
+    return [...newest, ...before.filter(({ target }) => !known.has(idOf(target)))]
+  }
+
+  did(change: Change): void {
+    this.#lines.set(idOf(change.target), change)
+    this.#changed(change)
   }
 
   /** Objects that carry the run's mark: changed by it, in this attempt or before. */

@@ -99,7 +99,8 @@ class Story {
 
 interface Write {
   readonly run?: string
-  readonly kept?: { readonly from: number; readonly to: number }
+  /** `uid`: of the object from which it was copied. */
+  readonly kept?: { readonly from: number; readonly to: number; readonly uid?: string }
   readonly as?: string
   readonly namespace?: string
   readonly by?: 'rota' | 'kubectl'
@@ -144,6 +145,16 @@ const stories: readonly [string, Story, readonly number[]][] = [
       .web(7, { by: 'kubectl', ...asleep })
       .task({ ...done, runCount: 2, activeRun: morning })
       .web(7, { run: MORNING }),
+    [],
+  ],
+  [
+    'a sleep of an object with a copied note: what is there is its own',
+    new Story()
+      .task({})
+      .web(1, { by: 'kubectl', kept: { from: 4, to: 1, uid: 'another' } })
+      .task(claimed)
+      .web(0, { kept: { from: 1, to: 0 } })
+      .task(done),
     [],
   ],
 

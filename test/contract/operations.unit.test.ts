@@ -42,7 +42,7 @@ describe.each(NAMED_CASES)('$name', ({ operation: name, scenario: make }) => {
     const stage = await memoryStage(make)
     const { does, message } = stage.scenario
     const told: string[] = []
-    const outcome = await attemptOn(stage, { changed: (_, says) => told.push(says) })
+    const outcome = await attemptOn(stage, { changed: ({ says }) => told.push(says) })
     expect(outcome).toMatchObject({ result: 'Succeeded', message, changed: does.length })
     expect(told.sort()).toEqual([...does].sort())
     expect([...stage.targets.accounts]).toEqual([`${stage.account.namespace}/${stage.account.name}`])

@@ -28,7 +28,7 @@ describe.concurrent.each(NAMED_CASES)('$name', ({ scenario: make }) => {
       const plan = await planOn(stage)
       expect(plan.actions.map(({ says }) => says).sort()).toEqual([...scenario.does].sort())
       const told: string[] = []
-      const outcome = await attemptOn(stage, { changed: (_, says) => told.push(says) })
+      const outcome = await attemptOn(stage, { changed: ({ says }) => told.push(says) })
       expect(outcome).toMatchObject({ result: 'Succeeded', message: scenario.message, changed: scenario.does.length })
       expect(told.sort()).toEqual([...scenario.does].sort())
       const whole = { ...run, changed: [] }
@@ -149,7 +149,7 @@ describe.concurrent.each(NAMED_CASES)('$name', ({ scenario: make }) => {
       return passes ? 'pass' : new Promise(() => undefined)
     }
     const told: string[] = []
-    const outcome = attemptOn(stage, { stop: stop.signal, changed: (_, says) => told.push(says) })
+    const outcome = attemptOn(stage, { stop: stop.signal, changed: ({ says }) => told.push(says) })
     await until('one is done, one is held', () => held.length > 0 && passed.every(({ answer }) => answer !== undefined))
     stop.abort()
     const done = succeeded(stage)

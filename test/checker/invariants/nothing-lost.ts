@@ -47,14 +47,14 @@ export const nothingLost: Invariant = ({ tasks, writes }) => {
 
 function lost(then: State, now: State): readonly [number, string] | undefined {
   const isEdited = then.kept && then.level !== then.kept.to
+  const isCopy = then.kept && then.kept.uid !== now.uid
   if (now.kept) {
-    const expected = then.kept && !isEdited ? then.kept.from : then.level
+    const expected = then.kept && !isEdited && !isCopy ? then.kept.from : then.level
     if (now.kept.from === expected || now.kept.from === then.kept?.from) return undefined
     return [10, `kept ${now.kept.from} where ${expected} was`]
   }
   if (!then.kept)
     return now.level === then.level ? undefined : [10, `${then.level} became ${now.level}, and is kept nowhere`]
-  const isCopy = then.kept.uid !== now.uid
   if (isEdited || isCopy) {
     return now.level === then.level ? undefined : [12, `somebody's ${then.level} became ${now.level}`]
   }
