@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { cronJob, deployment, statefulSet } from '../../test/builders/items.ts'
+import { cronJob, deployment, rollout, statefulSet } from '../../test/builders/items.ts'
 import { faultOf } from '../../test/builders/targets.ts'
 import type { Target } from '../api/fault.ts'
 import type { LeftOut } from '../operations/contract.ts'
@@ -26,6 +26,18 @@ describe('what was done, in a line', () => {
       [],
     ],
     ['nothing to do; left out: web (still held)', many(1, deployment(0)), 0, [left('web', 'still held')]],
+    [
+      'nothing to do; left out: Deployment/web (x) and Rollout/web (y)',
+      [],
+      0,
+      [left('web', 'x'), { ...left('web', 'y'), target: target(rollout(1)) }],
+    ],
+    [
+      'nothing to do; left out: web in team-a (x) and web in team-b (y)',
+      [],
+      0,
+      [left('web', 'x'), { ...left('web', 'y'), target: target(deployment(0, { namespace: 'team-b' })) }],
+    ],
     ['nothing to do; left out: web (owned by Rollout/web)', [], 0, [left('web', 'owned by Rollout/web')]],
     [
       'slept 1 Deployment; left out: a (x), b (x), c (x), d (x), e (x) and 2 more',

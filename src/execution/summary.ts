@@ -14,8 +14,8 @@ export function summary(
   const kinds = new Map<string, number>()
   // What was written on them is no more than that they are left so.
   const asBefore = new Set(left.map(({ target }) => idOf(target)))
-  for (const { kind } of changed.filter(target => !asBefore.has(idOf(target))))
-    kinds.set(kind.kind, (kinds.get(kind.kind) ?? 0) + 1)
+  const different = changed.filter(target => !asBefore.has(idOf(target)))
+  for (const { kind } of different) kinds.set(kind.kind, (kinds.get(kind.kind) ?? 0) + 1)
   const what = listed([...kinds].sort().map(([kind, n]) => count(n, kind)))
   const parts = [
     what ? `${pastTense} ${what}` : already > 0 ? 'nothing to change' : 'nothing to do',
@@ -28,7 +28,15 @@ export function summary(
 /** `left out: web (owned by Rollout/web)`, if anything is. */
 export function leftOut(left: readonly LeftOut[]): readonly string[] {
   if (left.length === 0) return []
-  return [`left out: ${listed(left.map(({ target, message }) => `${target.name} (${message})`))}`]
+  return [`left out: ${listed(left.map(({ target, message }) => `${named(target, left)} (${message})`))}`]
+}
+
+/** With its kind, or its namespace, where another of the same name differs in that. */
+function named({ name, kind, namespace }: Target, among: readonly LeftOut[]): string {
+  const others = among.map(({ target }) => target).filter(other => other.name === name)
+  const isOneKind = others.every(other => other.kind.kind === kind.kind)
+  const isOnePlace = others.every(other => other.namespace === namespace)
+  return `${isOneKind ? '' : `${kind.kind}/`}${name}${isOnePlace ? '' : ` in ${namespace}`}`
 }
 
 /** So many messages are told; of more it is said how many there are for each reason. */

@@ -1,10 +1,11 @@
 import { FaultError, type Kind, type Target } from '../api/fault.ts'
 import { POD, resourceName } from '../api/kinds.ts'
 import type { Account, Calls, Carried, Purpose, Targets } from '../execution/ports.ts'
-import type { Action, Discovery } from '../operations/contract.ts'
+import type { Action } from '../operations/contract.ts'
 import type { Item } from '../operations/item.ts'
 import { admit } from './admit.ts'
 import type { Client, Request } from './client.ts'
+import type { RememberedDiscovery } from './discovery.ts'
 import { pages } from './list.ts'
 import { pathOf } from './paths.ts'
 import { requestOf } from './target-request.ts'
@@ -13,7 +14,7 @@ import { unlessGone } from './unless-gone.ts'
 type Raw = Omit<Item, 'kind'>
 
 /** Calls on targets, all of them in the name of the task's account; only which kinds there are is asked in Rota's own. */
-export function targetsOf(client: Client, discovery: Discovery): Targets {
+export function targetsOf(client: Client, discovery: RememberedDiscovery): Targets {
   return {
     as: (account, purpose, signal) => callsOf(client, discovery, { as: account, purpose, signal }),
     admit: (account, namespaces, tolerated, signal) => admit(client, account, namespaces, tolerated, signal),
@@ -21,7 +22,7 @@ export function targetsOf(client: Client, discovery: Discovery): Targets {
 }
 
 /** The same calls in the caller's own name. */
-export function ownCalls(client: Client, discovery: Discovery, signal: AbortSignal): Calls {
+export function ownCalls(client: Client, discovery: RememberedDiscovery, signal: AbortSignal): Calls {
   return callsOf(client, discovery, { signal })
 }
 
@@ -31,7 +32,7 @@ interface Caller {
   readonly signal: AbortSignal
 }
 
-function callsOf(client: Client, discovery: Discovery, caller: Caller): Calls {
+function callsOf(client: Client, discovery: RememberedDiscovery, caller: Caller): Calls {
   const get = async (path: string, resource: string, target: Target): Promise<Raw> => {
     const { namespace } = target
     return client.request({ method: 'GET', verb: 'get', path, resource, namespace, target, ...caller })
@@ -39,7 +40,15 @@ function callsOf(client: Client, discovery: Discovery, caller: Caller): Calls {
   const send = (action: Action, dryRun: boolean) => sent(client, action, dryRun, caller)
   return {
     find: (group, kind, version) => discovery.find(group, kind, version),
-    list: (kind, namespace, labels) => list(client, kind, namespace, labels, caller),
+    async *list(kind, namespace, labels) {
+      try {
+        yield* list(client, kind, namespace, labels, caller)
+      } catch (error) {
+        // The cluster has no such kind any more, or another version of it.
+        if (error instanceof FaultError && error.fault.class === 'Gone') discovery.forget()
+        throw error
+      }
+    },
     async get(target) {
       const { kind, namespace, name } = target
       const found = await unlessGone(get(pathOf(kind, namespace, name), resourceName(kind.group, kind.plural), target))

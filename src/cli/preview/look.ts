@@ -12,9 +12,10 @@ import { Progress } from '../../execution/progress.ts'
 import { accessReviews } from '../../kube/access-review.ts'
 import { judge } from '../../kube/admit.ts'
 import type { Client } from '../../kube/client.ts'
+import type { RememberedDiscovery } from '../../kube/discovery.ts'
 import { ownCalls, targetsOf } from '../../kube/targets.ts'
 import { type Instant, rfc3339 } from '../../lib/instant.ts'
-import type { Bound, Discovery } from '../../operations/contract.ts'
+import type { Bound } from '../../operations/contract.ts'
 import { faultIn, inTurns } from '../../operations/shared/observe.ts'
 import { chooseNamespaces } from '../../runs/choose.ts'
 import { accountOf, contextOf, limitsOf, type Others, operationOf, purposeOf } from '../../runs/prepare.ts'
@@ -27,7 +28,7 @@ import { type Glimpse, told } from './told.ts'
 /** How a preview looks at a cluster. */
 export interface Eyes {
   readonly client: Client
-  readonly discovery: Discovery
+  readonly discovery: RememberedDiscovery
   readonly others: Others
   readonly now: Instant
   readonly signal: AbortSignal
