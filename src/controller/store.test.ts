@@ -30,6 +30,17 @@ describe('the store', () => {
     ])
   })
 
+  it('reads a spec once, however often the status is written', () => {
+    const { store } = setUp()
+    const lines = () => store.get(KEY)?.lines
+    store.put(object('5'))
+    const read = lines()
+    store.put(object('6'))
+    expect(lines()).toBe(read)
+    store.put({ ...object('7'), metadata: { ...object('7').metadata, generation: 2 } })
+    expect(lines()).not.toBe(read)
+  })
+
   it('has all tasks by key', () => {
     const { store } = setUp()
     store.put(object('5'))

@@ -53,7 +53,7 @@ export class Store {
     const known = this.#tasks.get(keyOf(namespace, name))
     // Before anything is read: our own writes come back as events, and a spec may hold 64 KiB of manifests.
     if (this.#gone.has(uid) || (known && !isNewer(resourceVersion, known.version))) return false
-    const task = taskOf(object, this.#bounds)
+    const task = taskOf(object, this.#bounds, known)
     this.#replace(task.key, known, task)
     return true
   }

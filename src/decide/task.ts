@@ -23,6 +23,8 @@ export interface Task {
   /** Hash of what decides the slots; a change of it owes nothing for the past. */
   readonly scheduleKey: string
   readonly problem: Problem | undefined
+  /** The part of it that is in the spec. */
+  readonly specProblem: Problem | undefined
   readonly status: Status
 }
 
@@ -36,10 +38,16 @@ export function spokenOf(key: string, by: string): string {
   return key.startsWith(`${namespace}/`) ? key : 'a task of another namespace'
 }
 
-/** Reads a ScheduledTask as the API server gave it. Never throws: what is wrong with it becomes its `problem`. */
-export function taskOf(object: ScheduledTask, bounds: Bounds): Task {
+/**
+ * Reads a ScheduledTask as the API server gave it. Never throws: what is wrong with it becomes its `problem`.
+ * @param before an older version: a spec, which may hold 64 KiB of manifests, is read once
+ */
+export function taskOf(object: ScheduledTask, bounds: Bounds, before?: Task): Task {
   const { metadata, spec } = object
-  const { lines, problem } = readSpec(spec, metadata, bounds)
+  const isRead = before?.uid === metadata.uid && before.generation === metadata.generation
+  const { lines, problem } = isRead
+    ? { lines: before.lines, problem: before.specProblem }
+    : readSpec(spec, metadata, bounds)
   const requests = requestsOf(metadata.annotations ?? {})
   return {
     key: keyOf(metadata.namespace, metadata.name),
@@ -57,6 +65,7 @@ export function taskOf(object: ScheduledTask, bounds: Bounds): Task {
     requests,
     scheduleKey: scheduleKey(spec),
     problem: problem ?? requestProblem(requests),
+    specProblem: problem,
     status: object.status ?? { observedGeneration: -1 },
   }
 }
