@@ -21,6 +21,8 @@ export interface TaskLife {
   /** `namespace/name` */
   readonly key: string
   readonly versions: readonly TaskVersion[]
+  /** It was deleted: the end of a run that was active then can be written nowhere. */
+  readonly gone?: true
 }
 
 /** A write on anything but tasks, leases, Events and reviews; dry runs and refused writes are left out. */
@@ -77,15 +79,23 @@ const NO_TARGETS = new Set([
 export function evidenceOf(log: readonly AuditEvent[], concerns: (namespace: string) => boolean): Evidence {
   const lives = new Map<string, TaskVersion[]>()
   const writes: TargetWrite[] = []
+  const gone = new Set<string>()
   for (const event of log) {
     if (!isLastingWrite(event) || !concerns(namespaceOf(event))) continue
     const { resource = '', apiGroup = '' } = event.objectRef ?? {}
-    if (resource === 'scheduledtasks') addVersion(lives, event)
-    else if (!NO_TARGETS.has(`${apiGroup}/${resource}`)) writes.push(targetWrite(event))
+    if (resource === 'scheduledtasks') {
+      addVersion(lives, event)
+      gone.add(deletedIn(event))
+    } else if (!NO_TARGETS.has(`${apiGroup}/${resource}`)) writes.push(targetWrite(event))
   }
   const tasks = [...lives].map(([uid, versions]) => {
     const { namespace, name } = (versions[0] as TaskVersion).task.metadata
-    return { uid, key: `${namespace}/${name}`, versions: inOrder(versions) }
+    return {
+      uid,
+      key: `${namespace}/${name}`,
+      versions: inOrder(versions),
+      ...(gone.has(uid) && { gone: true as const }),
+    }
   })
   return { tasks, writes }
 }
@@ -121,6 +131,15 @@ function addVersion(lives: Map<string, TaskVersion[]>, event: AuditEvent): void 
   const versions = lives.get(uid) ?? []
   lives.set(uid, versions)
   versions.push({ ...timesOf(event), revision: Number(task.metadata.resourceVersion), task })
+}
+
+/** The uid of the task that a request has deleted; of one with finalizers the answer is the task. */
+function deletedIn({ verb, responseObject }: AuditEvent): string {
+  const { kind, details } = (responseObject ?? {}) as {
+    readonly kind?: string
+    readonly details?: { readonly uid?: string }
+  }
+  return (verb === 'delete' && kind === 'Status' && details?.uid) || ''
 }
 
 /** A write that changed nothing has the revision of the one before. */

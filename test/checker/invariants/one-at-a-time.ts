@@ -23,9 +23,11 @@ function takenUp({ tasks }: Evidence): readonly Violation[] {
   )
 }
 
-/** Who makes one attempt only has its namespaces from the claim to the record; a Job takes none. */
+/** Who makes one attempt only has its namespaces from the claim to the record, if there is one; a Job takes none. */
 function sideBySide({ tasks }: Evidence): readonly Violation[] {
-  const runs = tasks.flatMap(runsOf).filter(run => run.active.operation !== 'job' && hasOneAttempt(run))
+  const runs = tasks
+    .flatMap(runsOf)
+    .filter(run => run.active.operation !== 'job' && hasOneAttempt(run) && (run.end || !run.life.gone))
   return runs.flatMap((run, index) =>
     runs.slice(index + 1).flatMap(other => {
       const namespace = run.active.namespaces.find(name => other.active.namespaces.includes(name))
