@@ -26,7 +26,8 @@ export default defineConfig({
           globalSetup: 'test/harness/global-setup.ts',
           runner: 'test/harness/runner.ts',
           setupFiles: 'test/harness/check-each-file.ts',
-          testTimeout: 60_000,
+          // Only what hangs needs so long; a busy machine may be slow.
+          testTimeout: 120_000,
           hookTimeout: 120_000,
           // Files mostly wait for the control plane, which needs the processors itself.
           maxWorkers: 3,

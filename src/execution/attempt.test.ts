@@ -208,12 +208,12 @@ describe('an attempt', () => {
 })
 
 describe('after a conflict', () => {
-  it('everything is observed again, and what is done keeps its line', async () => {
+  it('everything is observed again, and what is done keeps its line, in the order of the plan', async () => {
     const targets = new MemoryTargets(three, {
       carry: ({ target }, time) => (target.name === 'b' && time <= 3 ? faultOf('Conflict') : undefined),
     })
     const { outcome, changed } = setUp(targets)
-    expect(await outcome()).toMatchObject({ result: 'Succeeded', changed: 3, output: lines('a', 'c', 'b') })
+    expect(await outcome()).toMatchObject({ result: 'Succeeded', changed: 3, output: lines('a', 'b', 'c') })
     expect(targets.lists).toBe(2)
     expect(changed).toEqual(['a', 'c', 'b'].map(name => `Deployment/${name}: marked`))
   })

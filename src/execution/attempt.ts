@@ -5,14 +5,12 @@ import { count, number } from '../lib/text.ts'
 import type { Action, Bound, LeftOut, Plan, RunContext } from '../operations/contract.ts'
 import { carryOut } from './carry-out.ts'
 import type { Limits } from './limits.ts'
-import { lookAhead, mistakes, NOTHING } from './look-ahead.ts'
+import { lookAhead, mistakes, NOTHING, OBSERVED_AGAIN } from './look-ahead.ts'
 import { finalFailure, type Outcome, type Report } from './outcome.ts'
 import type { Account, Calls, Purpose, Targets } from './ports.ts'
 import { type Change, idOf, Progress } from './progress.ts'
 import { faultSummary, leftOut, summary } from './summary.ts'
 
-/** After a conflict everything is observed again, at most this often in an attempt. */
-const OBSERVED_AGAIN = 3
 /** What has to happen by itself is looked at so often. */
 const POLL = SECOND
 
@@ -137,6 +135,7 @@ async function act(
   const total = count(progress.union(actions.map(({ target }) => target)), 'object')
   let failures = 0
   const notes = new Map(left.map(note => [idOf(note.target), note]))
+  progress.planned(actions.map(({ target }) => target))
   // Those of the round before have been observed since.
   progress.same = 0
   progress.failed = []

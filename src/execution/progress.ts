@@ -18,6 +18,8 @@ export class Progress {
   /** What did not work in the newest round, one line each. */
   failed: string[] = []
   readonly #lines: Map<string, Change>
+  /** Ids in the order of the plans. */
+  readonly #planned = new Map<string, number>()
   readonly #changed: (change: Change) => void
   readonly #namespaces: readonly string[]
 
@@ -39,8 +41,11 @@ export class Progress {
     return [...this.#lines.values()].map(({ target }) => target)
   }
 
+  /** In the order of the plan, whatever was done first. */
   get lines(): readonly string[] {
-    return [...this.#lines.values()].map(({ target, says }) => this.placed(target, says))
+    const place = ({ target }: Change) => this.#planned.get(idOf(target)) ?? -1
+    const inOrder = [...this.#lines.values()].toSorted((a, b) => place(a) - place(b))
+    return inOrder.map(({ target, says }) => this.placed(target, says))
   }
 
   /** `Deployment/web: …`, or `team-a/Deployment/web: …` where there are several namespaces. */
@@ -58,6 +63,12 @@ export class Progress {
     const known = new Set(newest.map(({ target }) => idOf(target)))
     const before = [...this.#lines.values()].flatMap(({ left }) => left ?? [])
     return [...newest, ...before.filter(({ target }) => !known.has(idOf(target)))]
+  }
+
+  planned(targets: readonly Target[]): void {
+    for (const target of targets) {
+      if (!this.#planned.has(idOf(target))) this.#planned.set(idOf(target), this.#planned.size)
+    }
   }
 
   did(change: Change): void {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { inspect } from 'node:util'
 
 export interface UntilOptions {
-  /** Milliseconds, 30 s unless told. */
+  /** Milliseconds, 60 s unless told. */
   readonly timeout?: number
   /** Milliseconds between two looks, 100 unless told. */
   readonly interval?: number
@@ -17,7 +17,7 @@ export async function until<T>(
   what: string,
   look: () => T | Promise<T>,
   accept: (seen: T) => boolean = Boolean,
-  { timeout = 30_000, interval = 100, signal }: UntilOptions = {},
+  { timeout = 60_000, interval = 100, signal }: UntilOptions = {},
 ): Promise<T> {
   const start = performance.now()
   let last: unknown

@@ -100,7 +100,7 @@ export async function apiOf(cluster: ClusterAccess): Promise<Api> {
     annotate: async (namespace, name, annotations) => {
       await api.patch('scheduledtasks', namespace, name, { metadata: { annotations } })
     },
-    untilTask: (namespace, name, what, accept, timeout = 20_000) =>
+    untilTask: (namespace, name, what, accept, timeout = 60_000) =>
       until(`task ${namespace}/${name}: ${what}`, () => api.task(namespace, name), accept, { timeout, interval: 50 }),
   }
   return api

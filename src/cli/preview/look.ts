@@ -6,7 +6,7 @@ import type { Problem } from '../../decide/read-spec.ts'
 import { effortOf } from '../../decide/settings.ts'
 import { namespacesOf } from '../../decide/targets.ts'
 import { keyOf, type Task } from '../../decide/task.ts'
-import { lookAhead, mistakes, NOTHING } from '../../execution/look-ahead.ts'
+import { lookAhead, mistakes, NOTHING, OBSERVED_AGAIN } from '../../execution/look-ahead.ts'
 import type { Account, Calls, Purpose } from '../../execution/ports.ts'
 import { Progress } from '../../execution/progress.ts'
 import { accessReviews } from '../../kube/access-review.ts'
@@ -111,9 +111,14 @@ async function planned(
 ): Promise<Glimpse['ahead']> {
   const run = { id: SOME_RUN, operation: operation.name, slotTime: rfc3339(now), namespaces }
   const context = contextOf(others, task, run, effortOf(task.spec, SETTINGS).timeoutSeconds)
-  const progress = new Progress([], () => undefined, namespaces)
+  const limits = limitsOf(task, operation.name)
   try {
-    return await lookAhead(operation, limitsOf(task, operation.name), { ...context, changed: [] }, calls, progress)
+    for (let again = 0; ; again++) {
+      const progress = new Progress([], () => undefined, namespaces)
+      const ahead = await lookAhead(operation, limits, { ...context, changed: [] }, calls, progress)
+      // What is tried out can meet somebody else's change, as what is done can.
+      if (again >= OBSERVED_AGAIN || !ahead.plan.faults.some(fault => fault.class === 'Conflict')) return ahead
+    }
   } catch (error) {
     return { ...UNLOOKED, plan: { ...NOTHING, faults: [faultIn(error)] } }
   }

@@ -1,5 +1,9 @@
-import { claimIn, stepsOf } from '../runs.ts'
+import type { TaskLife } from '../evidence.ts'
+import { claimIn, type Step, stepsOf } from '../runs.ts'
 import type { Invariant } from '../violation.ts'
+
+/** `since` is in whole seconds: of two edits within one it does not move with the second one. */
+const RESOLUTION = 1000
 
 /** 2: creating, editing and unsuspending fire nothing for the past: slots count from then on. */
 export const nothingForThePast: Invariant = ({ tasks }) =>
@@ -9,7 +13,8 @@ export const nothingForThePast: Invariant = ({ tasks }) =>
       const run = claimIn(step)
       const version = `(version ${step.after.revision})`
       const say = (message: string) => [{ invariant: 2, about: life.key, message: `${message} ${version}` }]
-      if (then && now && then.key !== now.key && Date.parse(now.since) <= Date.parse(then.since)) {
+      const moved = now && then ? Date.parse(now.since) - Date.parse(then.since) : 0
+      if (then && now && then.key !== now.key && (moved < 0 || (moved === 0 && !inHaste(life, step)))) {
         return say(`another schedule is in force, and slots still count from ${now.since} on`)
       }
       const isTooOld = run?.reason === 'Schedule' && now && Date.parse(run.slotTime) <= Date.parse(now.since)
@@ -18,3 +23,13 @@ export const nothingForThePast: Invariant = ({ tasks }) =>
         : []
     }),
   )
+
+/** The schedule before this one was in force for less than a second. */
+function inHaste({ versions }: TaskLife, { before, after }: Step): boolean {
+  const { key } = before.task.status?.schedule ?? {}
+  const last = versions.findLast(({ revision, task }) => {
+    return revision < before.revision && task.status?.schedule?.key !== key
+  })
+  const first = versions.find(({ revision }) => revision > (last?.revision ?? 0)) ?? before
+  return after.answered - first.answered < RESOLUTION
+}
