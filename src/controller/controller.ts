@@ -11,6 +11,7 @@ import { callsFor, operationOf } from '../runs/prepare.ts'
 import { Agenda } from './agenda.ts'
 import { Changes } from './changes.ts'
 import { Choices } from './choices.ts'
+import { Entitled } from './entitled.ts'
 import { factsOf } from './facts-of.ts'
 import { cleaned, end, type Hand } from './hand.ts'
 import { Ledger } from './ledger.ts'
@@ -48,6 +49,7 @@ export class Controller {
   readonly #failures = new Map<string, number>()
   readonly #choices = new Choices()
   readonly #changes = new Changes()
+  readonly #entitled = new Entitled()
   /** Key of a task → its newest run of which it has been looked whether its changes last. */
   readonly #lookedAt = new Map<string, string>()
   readonly #stopping = new AbortController()
@@ -167,7 +169,12 @@ export class Controller {
 
   #standInLine(task: Task, run: RunRef): void {
     if (this.#queued.has(task.key) || this.#pool.closed) return
-    this.#line.stand(task.key, task.uid, run, this.#parts.clock.now())
+    const namespaces = this.#entitled.namespaces(task, run)
+    if (namespaces) return this.#line.stand({ key: task.key, uid: task.uid, run, namespaces }, this.#parts.clock.now())
+    void this.#single(task.key, async () => {
+      await this.#entitled.ask(this.#parts, task, run, this.#stopping.signal)
+      return 'Fruitful'
+    })
   }
 
   #enter(key: string, run: RunRef): void {
@@ -326,6 +333,7 @@ export class Controller {
     this.#failures.delete(key)
     this.#choices.forget(key)
     this.#changes.forget(key)
+    this.#entitled.forget(key)
     this.#lookedAt.delete(key)
     this.#line.leave(key)
     const hand = this.#hands.get(key)

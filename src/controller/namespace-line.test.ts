@@ -18,7 +18,8 @@ function setUp() {
     key => admitted.push(key),
     (key, since) => blocked.push(`${key} since ${since}`),
   )
-  const stand = (key: string, of: RunRef, now = 0) => line.stand(key, `uid-${key}`, of, now)
+  const stand = (key: string, of: RunRef, now = 0) =>
+    line.stand({ key, uid: `uid-${key}`, run: of, namespaces: of.namespaces }, now)
   return { line, stand, admitted, blocked }
 }
 

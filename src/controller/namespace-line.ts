@@ -1,11 +1,14 @@
-import { occupied, type RunRef } from '../decide/run.ts'
+import type { RunRef } from '../decide/run.ts'
 import { spokenOf } from '../decide/task.ts'
 import type { Instant } from '../lib/instant.ts'
 import { type Lined, type LineUp, lineUp } from './line-up.ts'
 
-/** A run in line for its namespaces. */
-interface Waiting extends Lined {
+export interface Standing extends Omit<Lined, 'slotTime'> {
   readonly run: RunRef
+}
+
+/** A run in line for its namespaces. */
+interface Waiting extends Standing, Lined {
   readonly since: Instant
 }
 
@@ -30,12 +33,13 @@ export class NamespaceLine {
     return this.#waiting.size
   }
 
-  stand(key: string, uid: string, run: RunRef, now: Instant): void {
+  /** `namespaces`: those of the run that it wants for itself. */
+  stand({ key, uid, run, namespaces }: Standing, now: Instant): void {
     const before = this.#waiting.get(key)
     const since = before?.since ?? now
     // A request is dated at its claim: it keeps the place in line that it had when it came.
     const slotTime = before?.run.id === run.id ? before.slotTime : run.slotTime
-    this.#waiting.set(key, { key, uid, slotTime, namespaces: occupied(run), run, since })
+    this.#waiting.set(key, { key, uid, slotTime, namespaces, run, since })
     this.#admitSoon()
   }
 

@@ -45,6 +45,7 @@ function setUp() {
   const outcomes = new Map<string, Outcome>()
   const targets: Targets = {
     admit: async (_, namespaces) => ({ namespaces, faults: [] }),
+    may: async () => true,
     as: (_account, _purpose, signal) => ({
       ...new MemoryTargets([]).as(_account, _purpose, signal),
       async *list(_, namespace) {

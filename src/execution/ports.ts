@@ -30,6 +30,19 @@ export interface Targets {
   as(account: Account, purpose: Purpose, signal: AbortSignal): Calls
   /** Which of the namespaces may be worked on, and what stands against the others, or against the account. */
   admit(account: Account, namespaces: readonly string[], tolerated: Tolerated, signal: AbortSignal): Promise<Admitted>
+  /** Whether an account may do something; `undefined` when nobody says so. */
+  may(account: Account, question: Question, signal: AbortSignal): Promise<boolean | undefined>
+}
+
+/** Something that an account may do, or not. */
+export interface Question {
+  readonly verb: string
+  readonly group: string
+  /** `deployments`, `pods/log`. */
+  readonly resource: string
+  /** Without one it is a question of the whole cluster. */
+  readonly namespace?: string
+  readonly name?: string
 }
 
 export interface Admitted {

@@ -1,17 +1,6 @@
 import { FaultError } from '../api/fault.ts'
-import type { Account } from '../execution/ports.ts'
+import type { Account, Question } from '../execution/ports.ts'
 import type { Client } from './client.ts'
-
-/** Something that an account may do, or not. */
-export interface Question {
-  readonly verb: string
-  readonly group: string
-  /** `deployments`, `pods/log`. */
-  readonly resource: string
-  /** Without one it is a question of the whole cluster. */
-  readonly namespace?: string
-  readonly name?: string
-}
 
 interface Review {
   readonly status: { readonly allowed: boolean }
@@ -51,17 +40,37 @@ export function accessReviews(
   }
 }
 
+/** The same, asked about the account alone: what Rota does in its own name. @throws FaultError */
+export async function reviewOf(
+  client: Client,
+  account: Account,
+  question: Question,
+  signal: AbortSignal,
+): Promise<boolean | undefined> {
+  try {
+    return await asked(client, wayAbout(account), question, signal)
+  } catch (error) {
+    if (error instanceof FaultError && error.fault.class === 'Refused') return undefined
+    throw error
+  }
+}
+
 function waysOf(account: Account, { namespace }: Question): readonly Way[] {
-  // The groups that the API server gives to an account itself.
-  const accounts = 'system:serviceaccounts'
-  const groups = [accounts, `${accounts}:${account.namespace}`, 'system:authenticated']
-  const about = { user: `system:serviceaccount:${account.namespace}:${account.name}`, groups }
+  const { about } = wayAbout(account)
   const local = { kind: 'LocalSubjectAccessReview', path: `${ROOT}/namespaces/${namespace}/localsubjectaccessreviews` }
   return [
     { kind: 'SelfSubjectAccessReview', path: `${ROOT}/selfsubjectaccessreviews`, as: account },
     ...(namespace === undefined ? [] : [{ ...local, about }]),
-    { kind: 'SubjectAccessReview', path: `${ROOT}/subjectaccessreviews`, about },
+    wayAbout(account),
   ]
+}
+
+function wayAbout({ namespace, name }: Account) {
+  // The groups that the API server gives to an account itself.
+  const accounts = 'system:serviceaccounts'
+  const groups = [accounts, `${accounts}:${namespace}`, 'system:authenticated']
+  const about = { user: `system:serviceaccount:${namespace}:${name}`, groups }
+  return { kind: 'SubjectAccessReview', path: `${ROOT}/subjectaccessreviews`, about }
 }
 
 async function asked(client: Client, way: Way, question: Question, signal: AbortSignal): Promise<boolean> {

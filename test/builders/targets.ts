@@ -1,6 +1,6 @@
 import { type Fault, FaultError, type Kind } from '../../src/api/fault.ts'
 import { POD, resourceName } from '../../src/api/kinds.ts'
-import type { Account, Admitted, Calls, Carried, Purpose, Targets } from '../../src/execution/ports.ts'
+import type { Account, Admitted, Calls, Carried, Purpose, Question, Targets } from '../../src/execution/ports.ts'
 import type { Action } from '../../src/operations/contract.ts'
 import type { Item } from '../../src/operations/item.ts'
 import { carriedOut, isTarget } from './model-server.ts'
@@ -9,6 +9,7 @@ interface Answers {
   /** What becomes of an action; `undefined`: it is carried out. */
   readonly carry?: (action: Action, time: number) => Carried | Promise<Carried | undefined> | undefined
   readonly admit?: (namespaces: readonly string[]) => Admitted
+  readonly may?: (question: Question) => boolean | undefined
   /** Before each list. @throws FaultError when it cannot be listed */
   readonly listing?: (time: number, kind: Kind) => void | Promise<void>
   /** Before each object that is read. @throws FaultError when it cannot be */
@@ -91,6 +92,11 @@ export class MemoryTargets implements Targets {
 
   async admit(_: Account, namespaces: readonly string[]): Promise<Admitted> {
     return this.#answers.admit?.(namespaces) ?? { namespaces, faults: [] }
+  }
+
+  async may(_: Account, question: Question): Promise<boolean | undefined> {
+    const { may } = this.#answers
+    return may ? may(question) : true
   }
 
   async #carryOut(action: Action, dryRun: boolean): Promise<Carried> {

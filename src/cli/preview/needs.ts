@@ -1,5 +1,5 @@
 import { resourceName } from '../../api/kinds.ts'
-import type { Question } from '../../kube/access-review.ts'
+import type { Question } from '../../execution/ports.ts'
 import type { Missing, Right } from '../../operations/contract.ts'
 import { TO_CHOOSE_NAMESPACES } from '../../operations/roles.ts'
 
