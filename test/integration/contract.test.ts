@@ -159,7 +159,10 @@ describe.concurrent.each(NAMED_CASES)('$name', ({ scenario: make }) => {
     expect(succeeded(stage)).toEqual(done)
     stage.fate = () => 'pass'
     expect(await attemptOn(stage)).toMatchObject({ result: 'Succeeded' })
-    expect(changes(stage, stage.scenario.needed)).toBe(all)
+    // What was on its way when it was cancelled may have come through since, and nobody has heard of it.
+    const unheard = writes(stage).filter(request => request.answer === undefined && !held.includes(request))
+    const heard = changes(stage, stage.scenario.needed)
+    expect([heard, heard + unheard.length]).toContain(all)
     expect(twice(stage)).toEqual([])
   })
 
