@@ -49,14 +49,18 @@ function row(entry: HistoryEntry, paint: Paint): readonly string[] {
     duration === undefined ? '-' : took(duration),
     entry.attempts ? String(entry.attempts) : '-',
     entry.attempts ? String(entry.changed ?? 0) : '-',
-    firstLine(entry),
+    oneLine(entry),
   ]
 }
 
-function firstLine({ error, output, count }: HistoryEntry): string {
+type Told = Pick<HistoryEntry, 'operation' | 'error' | 'output' | 'count'>
+
+/** Of the log of a Job the end tells, of everything else the beginning. */
+export function oneLine({ error, output, count, operation }: Told): string {
   const lines = (error ?? output ?? '').split('\n')
-  const more = lines.length > 1 ? `; ${lines.length - 1} more` : ''
-  return `${count === undefined ? '' : `${count} slots: `}${lines[0]}${more}`
+  const isLog = error === undefined && operation === 'job'
+  const more = lines.length > 1 ? `; ${lines.length - 1} ${isLog ? 'before it' : 'more'}` : ''
+  return `${count === undefined ? '' : `${count} slots: `}${lines.at(isLog ? -1 : 0)}${more}`
 }
 
 function inFull(entry: HistoryEntry, paint: Paint): string {

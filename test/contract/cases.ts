@@ -136,7 +136,7 @@ const CASES: Readonly<Record<OperationName, Readonly<Record<string, Case>>>> = {
       spec: { operation: { wake: { kinds: WIDGETS } } },
       world: [widget('big', 3), widget('small', 1), widget('off', 0)],
       before: { sleep: { ...SLEEP, kinds: WIDGETS } },
-      does: ['Widget/big: replicas 0 → replicas 3', 'Widget/small: replicas 0 → replicas 1'],
+      does: ['Widget/big: replicas 0 → 3', 'Widget/small: replicas 0 → 1'],
       requests: 2,
       message: 'woke 2 Widgets',
     }),
@@ -156,10 +156,10 @@ const CASES: Readonly<Record<OperationName, Readonly<Record<string, Case>>>> = {
       ],
       before: { sleep: SLEEP },
       does: [
-        'Deployment/web: replicas 0 → replicas 3',
-        'Deployment/api: replicas 0 → replicas 2',
-        'StatefulSet/db: replicas 0 → replicas 1',
-        'CronJob/report: suspended → not suspended',
+        'Deployment/web: replicas 0 → 3',
+        'Deployment/api: replicas 0 → 2',
+        'StatefulSet/db: replicas 0 → 1',
+        'CronJob/report: not suspended',
       ],
       left: ['copied (its rota.dev/sleep is a copy from another object: not restored)'],
       message:

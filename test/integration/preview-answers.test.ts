@@ -125,9 +125,9 @@ describe.skipIf(usesExistingCluster)('the answers of rota preview', () => {
     expect(runs[0]).toMatchObject({ changes: [], already: 4 })
     const wakes = runs[1]?.changes.map(({ says }) => says).sort()
     expect(wakes).toEqual([
-      'CronJob/report: suspended → not suspended',
-      'Deployment/web: replicas 0 → replicas 3',
-      'StatefulSet/db: replicas 0 → replicas 1',
+      'CronJob/report: not suspended',
+      'Deployment/web: replicas 0 → 3',
+      'StatefulSet/db: replicas 0 → 1',
     ])
     await api().annotate(namespace, 'task', { 'rota.dev/wake': 'up' })
     const { status: after } = await api().untilTask(

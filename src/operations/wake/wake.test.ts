@@ -25,20 +25,20 @@ const other = { ...holder('weekend') }
 
 describe('puts back', () => {
   it.each<[string, Item, Item['spec'], string]>([
-    ['a Deployment', withSleep(deployment(0), 3), { replicas: 3 }, 'Deployment/web: replicas 0 → replicas 3'],
-    ['a StatefulSet', withSleep(statefulSet(0), 2), { replicas: 2 }, 'StatefulSet/db: replicas 0 → replicas 2'],
-    ['a CronJob', withSleep(cronJob(true), false), { suspend: false }, 'CronJob/report: suspended → not suspended'],
+    ['a Deployment', withSleep(deployment(0), 3), { replicas: 3 }, 'Deployment/web: replicas 0 → 3'],
+    ['a StatefulSet', withSleep(statefulSet(0), 2), { replicas: 2 }, 'StatefulSet/db: replicas 0 → 2'],
+    ['a CronJob', withSleep(cronJob(true), false), { suspend: false }, 'CronJob/report: not suspended'],
     [
       'for a task made again under the same name',
       withSleep(deployment(0), 3, { holders: [{ ...OWN, uid: 'old' }] }),
       { replicas: 3 },
-      'Deployment/web: replicas 0 → replicas 3',
+      'Deployment/web: replicas 0 → 3',
     ],
     [
       'for a task that was renamed in place',
       withSleep(deployment(0), 3, { holders: [{ ...OWN, task: 'team-a/old' }] }),
       { replicas: 3 },
-      'Deployment/web: replicas 0 → replicas 3',
+      'Deployment/web: replicas 0 → 3',
     ],
   ])('%s', (_, item, spec, says) => {
     const planned = plan([item])
@@ -87,7 +87,7 @@ describe('by a scale subresource', () => {
 
   it('puts back what sleeps deeper than it says', () => {
     expect(plan([withSleep(rollout(0), 3, { to: 1 })]).actions).toMatchObject([
-      { scale: { replicas: 3 }, says: 'Rollout/web: replicas 0 → replicas 3' },
+      { scale: { replicas: 3 }, says: 'Rollout/web: replicas 0 → 3' },
     ])
   })
 })

@@ -109,6 +109,6 @@ function restore(item: Item, state: SleepState, run: RunContext): Step {
     const action = patch(item, run, `${called(item)}: ${message}`, {}, forget)
     return { action, left: { target: targetOf(item), reason: 'ChangedByOthers', message } }
   }
-  const says = `${called(item)}: ${described(current)} → ${described(state.from)}`
+  const says = `${called(item)}: ${stepText(current, state.from)}`
   return { action: patch(item, run, says, changeTo(state.from, item), forget) }
 }
