@@ -287,6 +287,34 @@ describe('a conflict is observed again', () => {
   })
 })
 
+describe('with a limit nothing is changed before the number of objects is known', () => {
+  function unsure(fault: Fault, looks: number): Bound {
+    let times = 0
+    return {
+      ...operation,
+      plan(seen, run) {
+        const plan = operation.plan(seen, run)
+        return ++times > looks ? plan : { ...plan, actions: plan.actions.slice(1), faults: [fault] }
+      },
+    }
+  }
+  const limits = { objects: 2 }
+
+  it('a conflict is looked at again first', async () => {
+    const targets = new MemoryTargets(three)
+    const { outcome } = setUp(targets, { operation: unsure(faultOf('Conflict'), 3), limits })
+    expect(await outcome()).toMatchObject({ result: 'Failed', reason: 'TooManyAffected', changed: 0 })
+    expect(targets.carried).toEqual([])
+  })
+
+  it.each(['Conflict', 'Transient', 'Unknown'] as const)('one that stays is for another attempt: %s', async kind => {
+    const targets = new MemoryTargets(three)
+    const { outcome } = setUp(targets, { operation: unsure(faultOf(kind), 9), limits })
+    expect(await outcome()).toMatchObject({ result: 'Failed', retry: true, changed: 0 })
+    expect(targets.carried).toEqual([])
+  })
+})
+
 describe('what is gone', () => {
   const inWaves: Bound = {
     ...operation,

@@ -5,7 +5,7 @@ import { count, number } from '../lib/text.ts'
 import type { Action, Bound, LeftOut, Plan, RunContext } from '../operations/contract.ts'
 import { carryOut } from './carry-out.ts'
 import type { Limits } from './limits.ts'
-import { lookAhead, mistakes, NOTHING, OBSERVED_AGAIN } from './look-ahead.ts'
+import { lookAhead, mayPass, mistakes, NOTHING, OBSERVED_AGAIN } from './look-ahead.ts'
 import { finalFailure, type Outcome, type Report } from './outcome.ts'
 import type { Account, Calls, Purpose, Targets } from './ports.ts'
 import { type Change, idOf, Progress } from './progress.ts'
@@ -77,8 +77,12 @@ async function work(input: AttemptInput, signal: AbortSignal, progress: Progress
     const ahead = await unlessAway(input, progress, lookAhead(operation, input.limits, run, calls, progress))
     signal.throwIfAborted()
     if (!ahead) continue
-    const { plan, refused, planBut } = ahead
+    const { plan, refused, unsure, planBut } = ahead
     if (refused !== undefined) return tooMany(refused, plan, progress)
+    if (unsure.length > 0) {
+      if (unsure.every(({ class: kind }) => kind === 'Conflict') && again++ < OBSERVED_AGAIN) continue
+      return concluded(input, NOTHING, progress, [...against, ...plan.faults])
+    }
     progress.found(plan.done)
     const faults = await act(input, plan, calls, signal, progress)
     const open = [...plan.faults, ...faults]
@@ -195,7 +199,7 @@ function concluded(input: AttemptInput, plan: Plan, progress: Progress, faults: 
     message: [error, ...(progress.size > 0 ? [said] : leftOut(left))].join('; '),
     reason: first.reason,
     error,
-    retry: faults.some(({ class: kind }) => kind === 'Transient' || kind === 'Conflict' || kind === 'Unknown'),
+    retry: faults.some(mayPass),
     retryAfter: Math.max(0, ...faults.map(({ retryAfter }) => retryAfter ?? 0)),
   }
 }

@@ -18,6 +18,8 @@ export interface Ahead {
   readonly total: number
   /** Why the plan is refused as a whole. */
   readonly refused: string | undefined
+  /** Where the number of objects is limited: what keeps it from being known. Nothing may be changed before it is. */
+  readonly unsure: readonly Fault[]
   /** The plan as if these objects were not there. */
   planBut(failed: readonly Target[]): Plan
 }
@@ -38,11 +40,18 @@ export async function lookAhead(
   // What is deleted by now was there too.
   const total = progress.union(seen.items.map(targetOf))
   const refused = excess(limits, affected, total, given.objects === undefined)
+  const isLimited = limits.objects !== undefined || limits.percent !== undefined
+  const unsure = isLimited ? plan.faults.filter(mayPass) : []
   const planBut = (failed: readonly Target[]) => {
     const without = new Set(failed.map(idOf))
     return operation.plan({ ...seen, items: seen.items.filter(item => !without.has(idOf(targetOf(item)))) }, run)
   }
-  return { plan, limits, affected, total, refused, planBut }
+  return { plan, limits, affected, total, refused, unsure, planBut }
+}
+
+/** Whether another look, or another attempt, may do without it. */
+export function mayPass({ class: kind }: Fault): boolean {
+  return kind === 'Transient' || kind === 'Conflict' || kind === 'Unknown'
 }
 
 function targetOf({ kind, metadata }: Item): Target {

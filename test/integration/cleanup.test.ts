@@ -28,6 +28,8 @@ describe.skipIf(usesExistingCluster)('cleanup', () => {
     api.createTask(namespace, 'task', { serviceAccountName: 'cleanup', operation: { cleanup }, ...spec })
   const request = (namespace: string, token: string) => api.annotate(namespace, 'task', { 'rota.dev/run': token })
   async function ran(namespace: string, token = '1') {
+    // What was made in the second of the slot was not there before it.
+    await nextSecond()
     await request(namespace, token)
     const { status } = await api.untilTask(
       namespace,
