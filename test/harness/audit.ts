@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs'
 
 /** What the API server writes about a request; the fields that tests look at. */
 export interface AuditEvent {
@@ -32,12 +32,31 @@ export interface AuditEvent {
  * request shows a moment after its answer.
  */
 export function readAuditLog(auditLog: string, start = 0): AuditEvent[] {
-  const lines = readFileSync(auditLog).subarray(start).toString('utf8').split('\n')
+  const lines = bytesOf(auditLog, start, statSync(auditLog).size).toString('utf8').split('\n')
   lines.pop() // empty, or half written
   return lines.map(line => JSON.parse(line) as AuditEvent)
 }
 
 /** In bytes, up to the end of the last whole line. */
 export function auditLogSize(auditLog: string): number {
-  return existsSync(auditLog) ? readFileSync(auditLog).lastIndexOf('\n') + 1 : 0
+  const size = existsSync(auditLog) ? statSync(auditLog).size : 0
+  for (let end = size; end > 0; end -= BLOCK) {
+    const start = Math.max(0, end - BLOCK)
+    const newline = bytesOf(auditLog, start, end).lastIndexOf('\n')
+    if (newline >= 0) return start + newline + 1
+  }
+  return 0
+}
+
+/** The log of a whole run of tests is large: no more of it is read than asked for. */
+const BLOCK = 64 * 1024
+
+function bytesOf(path: string, start: number, end: number): Buffer {
+  const file = openSync(path, 'r')
+  try {
+    const bytes = Buffer.alloc(end - start)
+    return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, start))
+  } finally {
+    closeSync(file)
+  }
 }

@@ -18,12 +18,17 @@ export interface Passing {
   answer?: { readonly status: number; text: string }
 }
 
-/** What becomes of it. `answer`: the API server never sees it. `lose`: it is carried out, and the answer is lost. */
-export type Fate =
-  | 'pass'
-  | 'reset'
-  | 'lose'
-  | { readonly answer: number; readonly headers?: Readonly<Record<string, string>> }
+/**
+ * What becomes of it. `answer`: the API server never sees it, unless `after`. `lose`: it is carried out, and the answer is
+ * lost; `truncate`: half of it is; `losing`: it is, once this is done.
+ */
+export type Fate = 'pass' | 'reset' | 'lose' | 'truncate' | Answer | { readonly losing: () => Promise<void> }
+
+interface Answer {
+  readonly answer: number
+  readonly headers?: Readonly<Record<string, string>>
+  readonly after?: true
+}
 
 export interface FaultProxy {
   readonly kubeconfig: string
@@ -55,8 +60,9 @@ export async function startProxy(cluster: ClusterAccess): Promise<FaultProxy> {
     const fate = await proxy.fate(request)
     if (outgoing.destroyed) return
     if (fate === 'reset') return void incoming.socket.destroy()
-    if (typeof fate === 'object') return void outgoing.writeHead(fate.answer, fate.headers).end('{}')
-    forward(incoming, outgoing, request, body, fate === 'lose')
+    if (typeof fate === 'object' && 'answer' in fate && !fate.after)
+      return void outgoing.writeHead(fate.answer, fate.headers).end('{}')
+    forward(incoming, outgoing, request, body, fate)
   }
 
   function forward(
@@ -64,7 +70,7 @@ export async function startProxy(cluster: ClusterAccess): Promise<FaultProxy> {
     outgoing: ServerResponse,
     request: Passing,
     body: Buffer,
-    lose: boolean,
+    fate: Fate,
   ): void {
     const { method, headers } = incoming
     const target = new URL(proxy.rewrite(request.url), cluster.url)
@@ -76,8 +82,16 @@ export async function startProxy(cluster: ClusterAccess): Promise<FaultProxy> {
         heard.text += chunk.toString()
       }
       if (method !== 'GET') answer.on('data', hear)
-      if (lose) {
-        answer.resume().on('end', () => incoming.socket.destroy())
+      if (fate !== 'pass') {
+        answer.resume().on('end', async () => {
+          if (typeof fate === 'object' && 'losing' in fate) await fate.losing()
+          else if (typeof fate === 'object') return void outgoing.writeHead(fate.answer, fate.headers).end('{}')
+          if (fate === 'truncate') {
+            const half = heard.text.slice(0, heard.text.length / 2)
+            outgoing.writeHead(heard.status, { ...answer.headers, 'content-length': heard.text.length }).write(half)
+          }
+          incoming.socket.destroy()
+        })
         return
       }
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
