@@ -134,8 +134,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a wake overwrites others' edits",
     file: 'src/operations/wake/wake.ts',
-    from: '  if (current !== state.to) {\n',
-    to: '  if (current !== state.to && item.metadata.name === "nobody") {\n',
+    from: '  if (!isAsleep(item, state)) {\n',
+    to: '  if (!isAsleep(item, state) && item.metadata.name === "nobody") {\n',
     under: [NIGHTS, 'edits win'],
   },
   {
