@@ -17,6 +17,11 @@ export interface Target {
   readonly name: string
 }
 
+/** The same for the same object, whoever names it. */
+export function idOf({ kind, namespace, name }: Target): string {
+  return `${kind.group}/${kind.kind}/${namespace}/${name}`
+}
+
 /**
  * Why a call on a target did not work.
  * Transient: may work later. Conflict: observe again. Refused: not allowed. Invalid: never works as it is.
@@ -42,4 +47,10 @@ export class FaultError extends Error {
     super(fault.message)
     this.fault = fault
   }
+}
+
+/** @throws what is no fault of the cluster: an abort, or a mistake of ours */
+export function faultIn(error: unknown): Fault {
+  if (error instanceof FaultError) return error.fault
+  throw error
 }

@@ -65,8 +65,7 @@ export async function attemptOf(
     progress,
   }).finally(cancel)
   if (outcome.result === 'Succeeded' && !dryRun) {
-    const whole = { ...context, changed: [] }
-    return verified(operation, outcome, whole, targets.as(account, purpose, stop), clock, stop, progress)
+    return verified(operation, outcome, context, targets.as(account, purpose, stop), clock, stop, progress)
   }
   return outcome
 }

@@ -21,7 +21,7 @@ export async function withoutLeftovers(
   const leftovers = leftoversOf(run.operation)
   if (!leftovers) return message
   const purpose = await remedies(run.operation, [])
-  const context = { ...contextOf(parts, task, run, 0), changed: [] }
+  const context = contextOf(parts, task, run, 0)
   const calls = (signal: AbortSignal) => parts.targets.as(accountOf(task), purpose, signal)
   const open = await endLeftovers(leftovers, context, calls, parts.clock, stop)
   // What the run failed by may be what keeps us from looking.

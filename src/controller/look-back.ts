@@ -20,7 +20,7 @@ export async function lookedBack(
   const calls = await callsFor(parts, task, operation, signal)
   const run = contextOf(parts, task, { ...lastChange, slotTime: lastChange.endTime }, 0)
   try {
-    const undone = await operation.undone({ ...run, changed: [] }, calls)
+    const undone = await operation.undone(run, calls)
     if (undone.length === 0) return { event: 'Looked' }
     return { event: 'Looked', reverted: { reason: 'ChangedByOthers', message: revertedMessage(undone) } }
   } catch (error) {

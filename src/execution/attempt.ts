@@ -1,14 +1,14 @@
-import { type Fault, FaultError } from '../api/fault.ts'
+import { type Fault, FaultError, idOf } from '../api/fault.ts'
 import { type Clock, pause } from '../lib/clock.ts'
 import { SECOND } from '../lib/instant.ts'
 import { count, number } from '../lib/text.ts'
-import type { Action, Bound, LeftOut, Plan, RunContext } from '../operations/contract.ts'
+import { type Action, type Bound, type LeftOut, NOTHING, type Plan, type RunContext } from '../operations/contract.ts'
 import { carryOut } from './carry-out.ts'
 import type { Limits } from './limits.ts'
-import { lookAhead, mayPass, mistakes, NOTHING, OBSERVED_AGAIN } from './look-ahead.ts'
+import { lookAhead, mayPass, mistakes, OBSERVED_AGAIN } from './look-ahead.ts'
 import { finalFailure, type Outcome, type Report } from './outcome.ts'
 import type { Account, Calls, Purpose, Targets } from './ports.ts'
-import { type Change, idOf, Progress } from './progress.ts'
+import { type Change, Progress } from './progress.ts'
 import { faultSummary, leftOut, summary } from './summary.ts'
 
 /** What has to happen by itself is looked at so often. */

@@ -1,13 +1,11 @@
-import type { Fault, Target } from '../api/fault.ts'
+import { type Fault, idOf, type Target } from '../api/fault.ts'
 import type { Bound, Plan, Reader, RunContext } from '../operations/contract.ts'
 import type { Item } from '../operations/item.ts'
 import { excess, type Limits } from './limits.ts'
-import { idOf, type Progress } from './progress.ts'
+import type { Progress } from './progress.ts'
 
 /** After a conflict everything is observed again, at most this often. */
 export const OBSERVED_AGAIN = 3
-
-export const NOTHING: Plan = { actions: [], done: [], already: 0, left: [], faults: [] }
 
 /** What a run would do now. */
 export interface Ahead {

@@ -1,4 +1,4 @@
-import type { Target } from '../api/fault.ts'
+import { idOf, type Target } from '../api/fault.ts'
 import type { LeftOut } from '../operations/contract.ts'
 
 /** A change of an object, and what is said of it: `Deployment/web: replicas 3 → 0`. */
@@ -83,9 +83,4 @@ export class Progress {
       if (!this.#lines.has(idOf(target))) this.#lines.set(idOf(target), { target, says })
     }
   }
-}
-
-/** The same for the same object, whoever names it. */
-export function idOf({ kind, namespace, name }: Target): string {
-  return `${kind.group}/${kind.kind}/${namespace}/${name}`
 }

@@ -1,7 +1,6 @@
-import type { Fault, Target } from '../api/fault.ts'
+import { type Fault, idOf, type Target } from '../api/fault.ts'
 import { count, listed, number } from '../lib/text.ts'
 import type { LeftOut } from '../operations/contract.ts'
-import { idOf } from './progress.ts'
 
 /** `slept 12 Deployments and 1 StatefulSet; 3 already so; left out: web (owned by Rollout/web)`. */
 export function summary(

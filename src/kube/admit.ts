@@ -1,4 +1,4 @@
-import { type Fault, FaultError } from '../api/fault.ts'
+import { type Fault, faultIn } from '../api/fault.ts'
 import { NAMESPACE, SERVICE_ACCOUNT } from '../api/kinds.ts'
 import { PROTECTED_LABEL } from '../api/names.ts'
 import type { Account, Admitted } from '../execution/ports.ts'
@@ -105,13 +105,8 @@ function namespaceCalled(client: Client, name: string, signal: AbortSignal): Pro
   )
 }
 
-async function looked<T>(request: Promise<T>): Promise<T | Fault> {
-  try {
-    return await request
-  } catch (error) {
-    if (error instanceof FaultError) return error.fault
-    throw error
-  }
+function looked<T>(request: Promise<T>): Promise<T | Fault> {
+  return request.catch(faultIn)
 }
 
 function isFault(value: unknown): value is Fault {

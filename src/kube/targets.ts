@@ -1,4 +1,4 @@
-import { FaultError, type Kind, type Target } from '../api/fault.ts'
+import { FaultError, faultIn, type Kind, type Target } from '../api/fault.ts'
 import { POD, resourceName } from '../api/kinds.ts'
 import type { Account, Calls, Carried, Purpose, Targets } from '../execution/ports.ts'
 import type { Action } from '../operations/contract.ts'
@@ -110,8 +110,7 @@ async function carryOut(send: Send, action: Action, dryRun: boolean): Promise<Ca
     if (dryRun || action.do === 'Create' || action.do === 'Delete') return 'Changed'
     return answer.metadata.resourceVersion === action.version ? 'Same' : 'Changed'
   } catch (error) {
-    if (error instanceof FaultError) return error.fault
-    throw error
+    return faultIn(error)
   }
 }
 

@@ -87,6 +87,9 @@ export interface Plan {
   readonly asleep?: Asleep
 }
 
+/** A plan to do nothing. */
+export const NOTHING: Plan = { actions: [], done: [], already: 0, left: [], faults: [] }
+
 /** What was there, and what could not be read. */
 export interface Seen {
   readonly items: readonly Item[]

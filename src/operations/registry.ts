@@ -56,22 +56,16 @@ export function leftoversOf(name: OperationName): Bound['leftovers'] {
 type Verified = { readonly verify?: { readonly timeoutSeconds: number } }
 
 function bind<S extends object, Found extends Seen>(operation: Operation<S, Found>, spec: S): Bound {
-  const { name, pastTense, participle, already, limit, tolerates, unverified, undone, leftovers } = operation
+  const { rights, observe, plan, unverified, undone, ...same } = operation
   const { verify } = spec as Verified
   return {
-    name,
-    pastTense,
-    ...(participle !== undefined && { participle }),
-    ...(already !== undefined && { already }),
-    ...(limit !== undefined && { limit }),
-    ...(tolerates && { tolerates }),
+    ...same,
     ...(verify && { verifySeconds: verify.timeoutSeconds }),
-    rights: discovery => operation.rights(spec, discovery),
-    observe: (run, read) => operation.observe(spec, run, read),
+    rights: discovery => rights(spec, discovery),
+    observe: (run, read) => observe(spec, run, read),
     // What is planned for is what the same operation has observed.
-    plan: (seen, run) => operation.plan(spec, seen as Found, run),
+    plan: (seen, run) => plan(spec, seen as Found, run),
     ...(unverified && { unverified: (run, read) => unverified(spec, run, read) }),
     ...(undone && { undone: (run, read) => undone(spec, run, read) }),
-    ...(leftovers && { leftovers }),
   }
 }

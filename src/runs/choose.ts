@@ -1,4 +1,4 @@
-import { type Fault, FaultError } from '../api/fault.ts'
+import { type Fault, faultIn } from '../api/fault.ts'
 import { NAMESPACE } from '../api/kinds.ts'
 import { PROTECTED_LABEL } from '../api/names.ts'
 import { isProtected } from '../decide/read-spec.ts'
@@ -7,7 +7,7 @@ import type { Task } from '../decide/task.ts'
 import type { Calls } from '../execution/ports.ts'
 import type { LeftOut } from '../operations/contract.ts'
 import type { Item } from '../operations/item.ts'
-import { targetOf } from '../operations/shared/items.ts'
+import { parted, targetOf, terminating } from '../operations/shared/items.ts'
 import { selects } from '../operations/shared/selector.ts'
 
 /** More targets than this are refused. */
@@ -35,13 +35,12 @@ export async function chooseNamespaces(
       found.push(...page.filter(({ metadata }) => selects(selector, metadata.labels)))
     }
   } catch (error) {
-    if (!(error instanceof FaultError)) throw error
-    const { fault } = error
+    const fault = faultIn(error)
     if (fault.class === 'Transient' || fault.class === 'Unknown') throw error
     return { fault }
   }
-  const left = found.flatMap(namespace => leftOut(namespace, ownNamespace) ?? [])
-  const namespaces = found.filter(namespace => !leftOut(namespace, ownNamespace)).map(({ metadata }) => metadata.name)
+  const { left, free } = parted(found, namespace => leftOut(namespace, ownNamespace))
+  const namespaces = free.map(({ metadata }) => metadata.name)
   const asleep = operation === 'sleep' ? (status.sleeping?.namespaces ?? []) : []
   const problem = tooMany(namespaces, asleep)
   return problem === undefined
@@ -51,10 +50,9 @@ export async function chooseNamespaces(
 
 function leftOut(namespace: Item, ownNamespace: string): LeftOut | undefined {
   const { name, labels, deletionTimestamp } = namespace.metadata
-  const target = targetOf(namespace)
-  if (deletionTimestamp !== undefined) return { target, reason: 'Terminating', message: 'is being deleted' }
+  if (deletionTimestamp !== undefined) return terminating(namespace)
   if (labels?.[PROTECTED_LABEL] !== 'true' && !isProtected(name, ownNamespace)) return undefined
-  return { target, reason: 'ProtectedNamespace', message: 'is protected' }
+  return { target: targetOf(namespace), reason: 'ProtectedNamespace', message: 'is protected' }
 }
 
 /** `asleep`: where something sleeps by the task already. */

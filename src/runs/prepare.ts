@@ -51,7 +51,7 @@ export function contextOf(
   { key, namespace, name, uid }: Task,
   { id, operation, slotTime, namespaces }: Pick<ActiveRun, 'id' | 'operation' | 'slotTime' | 'namespaces'>,
   timeoutSeconds: number,
-): Omit<RunContext, 'changed'> {
+): RunContext {
   return {
     id,
     operation,
@@ -59,6 +59,7 @@ export function contextOf(
     namespaces,
     task: { key, namespace, name, uid },
     timeoutSeconds,
+    changed: [],
     isGone: holder => seesAll && store.get(holder.task)?.uid !== holder.uid,
   }
 }

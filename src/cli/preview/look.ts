@@ -1,4 +1,4 @@
-import type { Fault } from '../../api/fault.ts'
+import { type Fault, faultIn } from '../../api/fault.ts'
 import type { OperationName } from '../../api/task.ts'
 import { isDryRun } from '../../decide/dry-run.ts'
 import { holdProblem } from '../../decide/hold.ts'
@@ -6,7 +6,7 @@ import type { Problem } from '../../decide/read-spec.ts'
 import { effortOf } from '../../decide/settings.ts'
 import { namespacesOf } from '../../decide/targets.ts'
 import { keyOf, type Task } from '../../decide/task.ts'
-import { lookAhead, mistakes, NOTHING, OBSERVED_AGAIN } from '../../execution/look-ahead.ts'
+import { lookAhead, mistakes, OBSERVED_AGAIN } from '../../execution/look-ahead.ts'
 import type { Account, Calls, Purpose } from '../../execution/ports.ts'
 import { Progress } from '../../execution/progress.ts'
 import { accessReviews } from '../../kube/access-review.ts'
@@ -15,8 +15,8 @@ import type { Client } from '../../kube/client.ts'
 import type { RememberedDiscovery } from '../../kube/discovery.ts'
 import { ownCalls, targetsOf } from '../../kube/targets.ts'
 import { type Instant, rfc3339 } from '../../lib/instant.ts'
-import type { Bound } from '../../operations/contract.ts'
-import { faultIn, inTurns } from '../../operations/shared/observe.ts'
+import { type Bound, NOTHING } from '../../operations/contract.ts'
+import { inTurns } from '../../operations/shared/observe.ts'
 import { chooseNamespaces } from '../../runs/choose.ts'
 import { accountOf, contextOf, limitsOf, type Others, operationOf, purposeOf } from '../../runs/prepare.ts'
 import { BOUNDS, SETTINGS } from '../assumed.ts'
@@ -115,7 +115,7 @@ async function planned(
   try {
     for (let again = 0; ; again++) {
       const progress = new Progress([], () => undefined, namespaces)
-      const ahead = await lookAhead(operation, limits, { ...context, changed: [] }, calls, progress)
+      const ahead = await lookAhead(operation, limits, context, calls, progress)
       // What is tried out can meet somebody else's change, as what is done can.
       if (again >= OBSERVED_AGAIN || !ahead.plan.faults.some(fault => fault.class === 'Conflict')) return ahead
     }

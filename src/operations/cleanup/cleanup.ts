@@ -1,9 +1,9 @@
-import { JOB } from '../../api/kinds.ts'
 import type { Spec } from '../../api/task.ts'
 import { instantOf, SECOND } from '../../lib/instant.ts'
-import type { Operation, Plan, Reader, RunContext, Seen } from '../contract.ts'
+import { NOTHING, type Operation, type Plan, type Reader, type RunContext, type Seen } from '../contract.ts'
 import type { Item } from '../item.ts'
 import { called, isChanged, targetOf, terminating } from '../shared/items.ts'
+import { endOfJob, isJob } from '../shared/jobs.ts'
 import { foundKinds, rightsOn } from '../shared/kinds.ts'
 import { kindsNamed, listAll } from '../shared/observe.ts'
 import { chosen } from '../shared/selector.ts'
@@ -29,22 +29,20 @@ async function observe({ kinds }: CleanupSpec, run: RunContext, read: Reader): P
 
 function plan(spec: CleanupSpec, seen: Seen, run: RunContext): Plan {
   const { faults } = seen
-  if (faults.length > 0) return { actions: [], done: [], already: 0, left: [], faults }
+  if (faults.length > 0) return { ...NOTHING, faults }
   const matching = chosen(seen.items, spec).filter(item => isDue(item, spec, run))
   // What is on its way out is none of those that are kept: else fewer would be left than the author wants.
   const kept = new Set(newest(matching.filter(isStaying), spec.keepNewest ?? 0))
   const old = matching.filter(item => !kept.has(item) && isOldEnough(item, spec, run))
   return {
+    ...NOTHING,
     actions: old.filter(isStaying).map(item => ({
       do: 'Delete',
       target: targetOf(item),
       uid: item.metadata.uid,
       says: `${called(item)}: deleted`,
     })),
-    done: [],
-    already: 0,
     left: old.filter(item => !isStaying(item) && !isChanged(item, run)).map(terminating),
-    faults: [],
   }
 }
 
@@ -65,11 +63,11 @@ function isOldEnough(item: Item, { olderThanSeconds = 0 }: CleanupSpec, { slotTi
   return slotTime - createdAt(item) >= olderThanSeconds * SECOND
 }
 
-/** A Job tells by conditions how it ended. */
-function phaseOf({ kind, status }: Item): string | undefined {
-  if (kind.kind !== JOB.kind || kind.group !== JOB.group) return status?.phase
-  const is = (type: string) => status?.conditions?.some(one => one.type === type && one.status === 'True')
-  return is('Complete') ? 'Succeeded' : is('Failed') ? 'Failed' : 'Running'
+/** A Job has no phase: it tells by conditions how it ended. */
+function phaseOf(item: Item): string | undefined {
+  if (!isJob(item)) return item.status?.phase
+  const end = endOfJob(item)?.type
+  return end === undefined ? 'Running' : end === 'Complete' ? 'Succeeded' : 'Failed'
 }
 
 /** Of each kind in each namespace; of two that were made in the same second the first by name. */

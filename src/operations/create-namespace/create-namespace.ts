@@ -1,10 +1,10 @@
-import type { Target } from '../../api/fault.ts'
+import { faultIn, type Target } from '../../api/fault.ts'
 import { NAMESPACE } from '../../api/kinds.ts'
 import type { Spec } from '../../api/task.ts'
 import type { Operation, Plan, Reader, Right, RunContext, Seen } from '../contract.ts'
 import { documentRights, planned, resultsOf, type Tried, tryAll, tryOn } from '../shared/documents.ts'
 import { rightsToApply } from '../shared/kinds.ts'
-import { faultIn, inTurns } from '../shared/observe.ts'
+import { inTurns } from '../shared/observe.ts'
 
 type CreateSpec = NonNullable<Spec['operation']['createNamespace']>
 

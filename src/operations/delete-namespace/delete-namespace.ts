@@ -1,4 +1,4 @@
-import type { Fault, Target } from '../../api/fault.ts'
+import { type Fault, faultIn, type Target } from '../../api/fault.ts'
 import { NAMESPACE } from '../../api/kinds.ts'
 import { DELETABLE_LABEL } from '../../api/names.ts'
 import type { Spec } from '../../api/task.ts'
@@ -6,9 +6,9 @@ import { instantOf, SECOND } from '../../lib/instant.ts'
 import { listed } from '../../lib/text.ts'
 import type { LeftOut, Operation, Plan, Reader, RunContext, Seen } from '../contract.ts'
 import type { Item } from '../item.ts'
-import { called, targetOf } from '../shared/items.ts'
+import { called, parted, targetOf } from '../shared/items.ts'
 import { rightsOn } from '../shared/kinds.ts'
-import { faultIn, inTurns } from '../shared/observe.ts'
+import { inTurns } from '../shared/observe.ts'
 
 type DeleteSpec = NonNullable<Spec['operation']['deleteNamespace']>
 
@@ -47,8 +47,7 @@ async function observe(_: DeleteSpec, run: RunContext, read: Reader): Promise<Se
 }
 
 function plan(spec: DeleteSpec, { items, faults, gone }: SeenForDelete, run: RunContext): Plan {
-  const left = items.map(item => notDue(spec, item, run)).filter(one => one !== undefined)
-  const due = items.filter(item => !notDue(spec, item, run))
+  const { left, free: due } = parted(items, item => notDue(spec, item, run))
   const own = due.filter(({ metadata }) => metadata.name === run.task.namespace)
   const others = due.filter(item => !own.includes(item))
   const open = others.filter(({ metadata }) => metadata.deletionTimestamp === undefined)

@@ -1,12 +1,20 @@
-import type { Fault, Target } from '../../api/fault.ts'
+import { type Fault, faultIn, type Target } from '../../api/fault.ts'
 import { JOB, POD } from '../../api/kinds.ts'
 import { type Spec, TEXT_LIMIT } from '../../api/task.ts'
 import { count, tail } from '../../lib/text.ts'
-import type { Action, Operation, Plan, Reader, RunContext, Seen } from '../contract.ts'
+import {
+  type Action,
+  NOTHING,
+  type Operation,
+  type Plan,
+  type Reader,
+  type RunContext,
+  type Seen,
+} from '../contract.ts'
 import type { Item } from '../item.ts'
-import { isDone } from '../shared/items.ts'
+import { called, isDone, targetOf } from '../shared/items.ts'
+import { endOfJob } from '../shared/jobs.ts'
 import { rightsOn } from '../shared/kinds.ts'
-import { faultIn } from '../shared/observe.ts'
 import { jobOf, targetOfJob } from './manifest.ts'
 import { exits, loggedContainer, newest, whyNotRunning } from './pods.ts'
 
@@ -37,7 +45,7 @@ export const job: Operation<JobSpec, SeenForJob> = {
   plan,
   async leftovers(run, read) {
     const found = await read.get(targetOfJob(run))
-    if (!found || !isDone(found, run) || ended(found)) return { actions: [] }
+    if (!found || !isDone(found, run) || endOfJob(found)) return { actions: [] }
     const open = `${called(found)} and its pods, which do not end`
     return { actions: found.metadata.deletionTimestamp === undefined ? [deletion(found)] : [], open }
   },
@@ -48,7 +56,7 @@ async function observe(_: JobSpec, run: RunContext, read: Reader): Promise<SeenF
   const items = found ? [found] : []
   const seen = { items, faults: [], job: found, pods: undefined, log: '' }
   if (!found || !isDone(found, run)) return seen
-  const over = ended(found) !== undefined
+  const over = endOfJob(found) !== undefined
   // There is nothing to say of pods that run.
   if (!over && (found.status?.ready ?? 0) > 0) return seen
   const pods = await podsOf(found, read)
@@ -90,38 +98,32 @@ function clean(log: string): string {
 
 function plan(spec: JobSpec, { job: found, pods, log }: SeenForJob, run: RunContext): Plan {
   const target = targetOfJob(run)
-  const nothing = { actions: [], done: [], already: 0, left: [], faults: [] }
-  const called = `Job/${target.name}`
+  const name = `Job/${target.name}`
   if (!found) {
     // It has begun, so it is not begun again.
-    if (run.changed.some(({ name }) => name === target.name)) return { ...nothing, faults: [deleted(target)] }
-    const action: Action = { do: 'Create', target, body: jobOf(spec, run), says: `${called}: created` }
-    return { ...nothing, actions: [action], pending: `waits for ${called}` }
+    if (run.changed.some(one => one.name === target.name)) return { ...NOTHING, faults: [deleted(target)] }
+    const action: Action = { do: 'Create', target, body: jobOf(spec, run), says: `${name}: created` }
+    return { ...NOTHING, actions: [action], pending: `waits for ${name}` }
   }
   if (!isDone(found, run)) {
-    const message = `${called} is there already, and not of this run: delete it, or let it end`
-    return { ...nothing, faults: [fault('NameTaken', message, target)] }
+    const message = `${name} is there already, and not of this run: delete it, or let it end`
+    return { ...NOTHING, faults: [fault('NameTaken', message, target)] }
   }
-  const end = ended(found)
-  if (!end && found.metadata.deletionTimestamp !== undefined) return { ...nothing, faults: [deleted(target)] }
+  const end = endOfJob(found)
+  if (!end && found.metadata.deletionTimestamp !== undefined) return { ...NOTHING, faults: [deleted(target)] }
   const done = [target]
   if (!end) {
     const why = pods ? whyNotRunning(pods) : ''
-    return { ...nothing, done, pending: `waits for ${called}${why === '' ? '' : `: ${why}`}` }
+    return { ...NOTHING, done, pending: `waits for ${name}${why === '' ? '' : `: ${why}`}` }
   }
   const output = log === '' ? {} : { output: log }
-  if (end.type === 'Complete') return { ...nothing, done, ...output }
-  return { ...nothing, done, faults: [fault('JobFailed', failure(found, pods), target)], ...output }
-}
-
-/** The condition that says that it has ended, and its pods with it. */
-function ended({ status }: Item) {
-  return status?.conditions?.find(one => (one.type === 'Complete' || one.type === 'Failed') && one.status === 'True')
+  if (end.type === 'Complete') return { ...NOTHING, done, ...output }
+  return { ...NOTHING, done, faults: [fault('JobFailed', failure(found, pods), target)], ...output }
 }
 
 function failure(found: Item, pods: readonly Item[] = []): string {
   const { failed = 0 } = found.status ?? {}
-  const { reason, message } = ended(found) ?? {}
+  const { reason, message } = endOfJob(found) ?? {}
   const codes = exits(pods)
   const times = failed > 1 ? ` ${count(failed, 'time')}` : ''
   const how = codes === '' ? '' : `${times && ','} with ${codes}`
@@ -131,16 +133,17 @@ function failure(found: Item, pods: readonly Item[] = []): string {
 }
 
 function deletion(found: Item): Action {
-  const { namespace, name, uid } = found.metadata
-  return { do: 'Delete', target: { kind: JOB, namespace, name }, uid, wait: true, says: `${called(found)}: deleted` }
+  return {
+    do: 'Delete',
+    target: targetOf(found),
+    uid: found.metadata.uid,
+    wait: true,
+    says: `${called(found)}: deleted`,
+  }
 }
 
 function deleted(target: Target): Fault {
   return fault('JobDeleted', `Job/${target.name} was deleted by others before it ended`, target)
-}
-
-function called({ metadata }: Item): string {
-  return `Job/${metadata.name}`
 }
 
 function fault(reason: string, message: string, target: Target): Fault {

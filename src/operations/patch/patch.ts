@@ -1,4 +1,4 @@
-import type { Fault } from '../../api/fault.ts'
+import { type Fault, faultIn } from '../../api/fault.ts'
 import { LAST_RUN_ANNOTATION } from '../../api/names.ts'
 import type { Spec } from '../../api/task.ts'
 import type { Json } from '../../lib/json.ts'
@@ -6,9 +6,9 @@ import { valueIn } from '../../manifest/documents.ts'
 import type { Action, Operation, Plan, Reader, RunContext, Seen } from '../contract.ts'
 import type { Item } from '../item.ts'
 import { changedFields, isSame } from '../shared/changed-fields.ts'
-import { called, doneBy, isDone, missingNames, targetOf } from '../shared/items.ts'
+import { called, doneBy, isDone, missingNames, parted, targetOf, terminating } from '../shared/items.ts'
 import { foundKinds, rightsOn } from '../shared/kinds.ts'
-import { faultIn, inTurns, kindsNamed, listAll } from '../shared/observe.ts'
+import { inTurns, kindsNamed, listAll } from '../shared/observe.ts'
 import { chosen } from '../shared/selector.ts'
 
 type PatchSpec = NonNullable<Spec['operation']['patch']>
@@ -31,19 +31,24 @@ async function observe(spec: PatchSpec, run: RunContext, read: Reader): Promise<
   const { kinds, faults } = await kindsNamed([spec.kind], read)
   const seen = await listAll(read, kinds, run)
   const open = chosen(seen.items, spec).filter(item => isOpen(item, run))
-  const results = await inTurns(open, item => triedOn(item, spec, read))
+  const change = actionsOf(spec)
+  const results = await inTurns(open, item => triedOn(change(item), read))
   const tried = new Map(results.map((result, index) => [open[index]?.metadata.uid ?? '', result]))
   return { ...seen, faults: [...faults, ...seen.faults], tried }
 }
 
 function isOpen(item: Item, run: RunContext): boolean {
-  return item.metadata.deletionTimestamp === undefined && !isDone(item, run)
+  return !isDying(item) && !isDone(item, run)
+}
+
+function isDying({ metadata }: Item): boolean {
+  return metadata.deletionTimestamp !== undefined
 }
 
 /** What becomes of it only the API server knows: it fills in, drops and refuses. */
-async function triedOn(item: Item, spec: PatchSpec, read: Reader): Promise<Item | Fault> {
+async function triedOn(action: Action, read: Reader): Promise<Item | Fault> {
   try {
-    return await read.tryOut(action(spec, item, undefined, ''))
+    return await read.tryOut(action)
   } catch (error) {
     return faultIn(error)
   }
@@ -52,7 +57,8 @@ async function triedOn(item: Item, spec: PatchSpec, read: Reader): Promise<Item 
 function plan(spec: PatchSpec, seen: SeenForPatch, run: RunContext): Plan {
   const { names = [] } = spec
   const items = chosen(seen.items, spec)
-  const dying = items.filter(({ metadata }) => metadata.deletionTimestamp !== undefined)
+  const { left, free } = parted(items, item => (isDying(item) ? terminating(item) : undefined))
+  const change = actionsOf(spec)
   const actions: Action[] = []
   const faults: Fault[] = []
   let already = 0
@@ -62,37 +68,35 @@ function plan(spec: PatchSpec, seen: SeenForPatch, run: RunContext): Plan {
     // A listed object that is gone by now needs nothing any more.
     if ('class' in result) faults.push(...(result.reason === 'NotFound' ? [] : [result]))
     else if (isSame(item, result)) already++
-    else actions.push(action(spec, item, run.id, `${called(item)}: changed (${changedFields(item, result)})`))
+    else actions.push(change(item, run.id, `${called(item)}: changed (${changedFields(item, result)})`))
   }
   return {
     actions,
-    done: doneBy(
-      run,
-      items.filter(item => !dying.includes(item)),
-    ),
+    done: doneBy(run, free),
     already,
-    left: dying.map(item => ({ target: targetOf(item), reason: 'Terminating', message: 'is being deleted' })),
-    faults: [...seen.faults, ...faults, ...missing(names, seen, spec)],
+    left,
+    faults: [...seen.faults, ...faults, ...missingNames(names, seen, [spec.kind])],
   }
 }
 
-function missing(names: readonly string[], seen: Seen, { kind }: PatchSpec): readonly Fault[] {
-  return seen.faults.length > 0 ? [] : missingNames(names, seen.items, [kind])
-}
-
-/** @param mark the id of the run; without one it is only tried out */
-function action(spec: PatchSpec, item: Item, mark: string | undefined, says: string): Action {
-  const target = targetOf(item)
-  const { annotations, resourceVersion: version } = item.metadata
+/**
+ * What makes an action of an object: the text of the patch is read once for all of them. Without `mark`, the id of the
+ * run, it is only tried out.
+ */
+function actionsOf(spec: PatchSpec): (item: Item, mark?: string, says?: string) => Action {
   const value = valueIn(spec.patch) as Json
-  if (spec.type === 'JSON') {
-    const operations = [...before(annotations, version), ...(value as readonly Json[]), ...marking(mark)]
-    return { do: 'JsonPatch', target, version, operations, says }
+  return (item, mark, says = '') => {
+    const target = targetOf(item)
+    const { annotations, resourceVersion: version } = item.metadata
+    if (spec.type === 'JSON') {
+      const operations = [...before(annotations, version), ...(value as readonly Json[]), ...marking(mark)]
+      return { do: 'JsonPatch', target, version, operations, says }
+    }
+    const { metadata = {}, ...rest } = value as { readonly metadata?: { readonly annotations?: object } }
+    const marked = { ...metadata.annotations, ...(mark !== undefined && { [LAST_RUN_ANNOTATION]: mark }) }
+    const body = { ...rest, metadata: { ...metadata, annotations: marked } } as { readonly [key: string]: Json }
+    return { do: spec.type === 'Merge' ? 'Patch' : 'StrategicPatch', target, version, body, says }
   }
-  const { metadata = {}, ...rest } = value as { readonly metadata?: { readonly annotations?: object } }
-  const marked = { ...metadata.annotations, ...(mark !== undefined && { [LAST_RUN_ANNOTATION]: mark }) }
-  const body = { ...rest, metadata: { ...metadata, annotations: marked } } as { readonly [key: string]: Json }
-  return { do: spec.type === 'Merge' ? 'Patch' : 'StrategicPatch', target, version, body, says }
 }
 
 /**

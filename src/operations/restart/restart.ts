@@ -2,7 +2,7 @@ import type { Spec } from '../../api/task.ts'
 import { rfc3339 } from '../../lib/instant.ts'
 import type { LeftOut, Operation, Plan, Reader, RunContext, Seen } from '../contract.ts'
 import type { Item } from '../item.ts'
-import { called, doneBy, isDone, leftOut, mergePatch, missingNames, targetOf } from '../shared/items.ts'
+import { called, doneBy, isDone, leftOut, mergePatch, missingNames, parted, targetOf } from '../shared/items.ts'
 import { foundKinds, rightsOn } from '../shared/kinds.ts'
 import { listAll } from '../shared/observe.ts'
 import { chosen } from '../shared/selector.ts'
@@ -32,8 +32,7 @@ async function observe(spec: RestartSpec, run: RunContext, read: Reader): Promis
 function plan(spec: RestartSpec, seen: Seen, run: RunContext): Plan {
   const { names = [] } = spec
   const items = chosen(seen.items, spec)
-  const left = items.map(notRestarted).filter(out => out !== undefined)
-  const free = items.filter(item => !notRestarted(item))
+  const { left, free } = parted(items, notRestarted)
   const open = free.filter(item => !isDone(item, run))
   const template = { metadata: { annotations: { [RESTARTED_AT]: rfc3339(run.slotTime) } } }
   return {
@@ -41,7 +40,7 @@ function plan(spec: RestartSpec, seen: Seen, run: RunContext): Plan {
     done: doneBy(run, free),
     already: 0,
     left,
-    faults: [...seen.faults, ...(seen.faults.length > 0 ? [] : missingNames(names, seen.items, spec.kinds))],
+    faults: [...seen.faults, ...missingNames(names, seen, spec.kinds)],
   }
 }
 

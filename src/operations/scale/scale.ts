@@ -1,13 +1,12 @@
 import type { Spec } from '../../api/task.ts'
 import type { Operation, Plan, Reader, RunContext, Seen } from '../contract.ts'
-import { called, doneBy, isDone, leftOutOfScaling, missingNames, patch } from '../shared/items.ts'
-import { foundKinds, rightsOn } from '../shared/kinds.ts'
+import { called, doneBy, isDone, leftOutOfScaling, missingNames, parted, patch } from '../shared/items.ts'
+import { foundKinds, rightsToScale } from '../shared/kinds.ts'
 import { changeTo, levelOf, step, unscalable } from '../shared/level.ts'
 import { kindsNamed, listAll, withScale } from '../shared/observe.ts'
 import { chosen } from '../shared/selector.ts'
 import { undone } from '../shared/undone.ts'
 import { notReady } from '../shared/verify.ts'
-import { scaleRights } from '../sleep/sleep.ts'
 
 type ScaleSpec = NonNullable<Spec['operation']['scale']>
 
@@ -15,10 +14,7 @@ type ScaleSpec = NonNullable<Spec['operation']['scale']>
 export const scale: Operation<ScaleSpec> = {
   name: 'scale',
   pastTense: 'scaled',
-  async rights({ kinds }, discovery) {
-    const found = await foundKinds(kinds, discovery)
-    return [...rightsOn(found, ['list', 'patch']), ...scaleRights(found)]
-  },
+  rights: async ({ kinds }, discovery) => rightsToScale(await foundKinds(kinds, discovery)),
   observe,
   plan,
   async undone(spec, run, read) {
@@ -43,8 +39,7 @@ async function observe(spec: ScaleSpec, run: RunContext, read: Reader): Promise<
 function plan(spec: ScaleSpec, seen: Seen, run: RunContext): Plan {
   const { names = [], replicas } = spec
   const items = chosen(seen.items, spec)
-  const left = items.map(leftOutOfScaling).filter(out => out !== undefined)
-  const free = items.filter(item => !leftOutOfScaling(item))
+  const { left, free } = parted(items, leftOutOfScaling)
   const open = free.filter(item => !isDone(item, run) && levelOf(item) !== replicas)
   return {
     actions: open.map(item =>
@@ -53,6 +48,6 @@ function plan(spec: ScaleSpec, seen: Seen, run: RunContext): Plan {
     done: doneBy(run, free),
     already: free.filter(item => !isDone(item, run)).length - open.length,
     left,
-    faults: [...seen.faults, ...(seen.faults.length > 0 ? [] : missingNames(names, seen.items, spec.kinds))],
+    faults: [...seen.faults, ...missingNames(names, seen, spec.kinds)],
   }
 }

@@ -1,4 +1,4 @@
-import type { Fault, Kind, Target } from '../../api/fault.ts'
+import { type Fault, faultIn, type Kind, type Target } from '../../api/fault.ts'
 import { builtIn } from '../../api/kinds.ts'
 import { LAST_RUN_ANNOTATION } from '../../api/names.ts'
 import type { Json } from '../../lib/json.ts'
@@ -7,8 +7,8 @@ import type { Action, Discovery, Plan, Reader, Right, RunContext } from '../cont
 import type { Item } from '../item.ts'
 import { changedFields, isSame } from './changed-fields.ts'
 import { called, isDone, targetOf } from './items.ts'
-import { rightsToApply } from './kinds.ts'
-import { faultIn, inTurns } from './observe.ts'
+import { distinct, rightsToApply } from './kinds.ts'
+import { inTurns } from './observe.ts'
 
 /** An object to be applied: what is there now, and what the API server would make of it, as far as it can tell. */
 export type Tried = { readonly target: Target } & (
@@ -29,9 +29,9 @@ export async function documentRights(text: string, discovery: Discovery): Promis
   const kinds: Kind[] = []
   for (const { apiVersion, kind } of documentsIn(text)) {
     const found = await kindOf(apiVersion, kind, discovery)
-    if (found && !kinds.some(({ plural, group }) => plural === found.plural && group === found.group)) kinds.push(found)
+    if (found) kinds.push(found)
   }
-  return rightsToApply(kinds)
+  return rightsToApply(distinct(kinds))
 }
 
 /**

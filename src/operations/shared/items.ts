@@ -1,7 +1,7 @@
-import type { Fault, Target } from '../../api/fault.ts'
+import { type Fault, idOf, type Target } from '../../api/fault.ts'
 import { LAST_RUN_ANNOTATION } from '../../api/names.ts'
 import type { Json } from '../../lib/json.ts'
-import type { Action, LeftOut, RunContext } from '../contract.ts'
+import type { Action, LeftOut, RunContext, Seen } from '../contract.ts'
 import type { Item } from '../item.ts'
 import type { Change } from './level.ts'
 
@@ -47,11 +47,21 @@ export function terminating(item: Item): LeftOut {
 }
 
 /** Whether this attempt has changed an object before it observed again. */
-export function isChanged({ kind, metadata: { namespace, name } }: Item, { changed }: RunContext): boolean {
-  return changed.some(
-    one =>
-      one.kind.kind === kind.kind && one.kind.group === kind.group && one.namespace === namespace && one.name === name,
-  )
+export function isChanged(item: Item, { changed }: RunContext): boolean {
+  const id = idOf(targetOf(item))
+  return changed.some(target => idOf(target) === id)
+}
+
+/** Objects that are left out, by their reasons, and the others. */
+export function parted(
+  items: readonly Item[],
+  why: (item: Item) => LeftOut | undefined,
+): { readonly left: readonly LeftOut[]; readonly free: readonly Item[] } {
+  const reasons = items.map(why)
+  return {
+    left: reasons.filter(reason => reason !== undefined),
+    free: items.filter((_, at) => reasons[at] === undefined),
+  }
 }
 
 /** Whether what controls an object is one of these. */
@@ -105,12 +115,13 @@ export function called(item: Item): string {
   return `${item.kind.kind}/${item.metadata.name}`
 }
 
-/** Of the names that the author listed, those that exist in none of the namespaces. */
+/** Of the names that the author listed, those that exist in none of the namespaces, as far as these could be listed. */
 export function missingNames(
   names: readonly string[],
-  items: readonly Item[],
+  { items, faults }: Seen,
   kinds: readonly string[],
 ): readonly Fault[] {
+  if (faults.length > 0) return []
   return names
     .filter(name => !items.some(item => item.metadata.name === name))
     .map(name => ({ class: 'Gone', reason: 'NotFound', message: `there is no ${kinds.join(' or ')} named ${name}` }))

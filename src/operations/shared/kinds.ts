@@ -39,6 +39,15 @@ export function rightsOn(kinds: readonly Kind[], verbs: readonly string[]): read
   return kinds.map(({ group, plural, cluster }) => ({ group, resource: plural, verbs, ...(cluster && { cluster }) }))
 }
 
+/** The right to set how much runs of these kinds: by their scale subresource where they have no other way. */
+export function rightsToScale(kinds: readonly Kind[]): readonly Right[] {
+  const scaled = kinds.filter(({ scale }) => scale)
+  return [
+    ...rightsOn(kinds, ['list', 'patch']),
+    ...scaled.map(({ group, plural }) => ({ group, resource: `${plural}/scale`, verbs: ['get', 'patch'] })),
+  ]
+}
+
 /** The right to apply objects of these kinds: to look what is there, and to patch or create it. */
 export function rightsToApply(kinds: readonly Kind[]): readonly Right[] {
   return rightsOn(kinds, ['get', 'create', 'patch']).map(right => ({ ...right, implied: ['create'] }))

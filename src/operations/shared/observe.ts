@@ -1,4 +1,4 @@
-import { type Fault, FaultError, type Kind } from '../../api/fault.ts'
+import { type Fault, faultIn, type Kind } from '../../api/fault.ts'
 import type { Reader, RunContext, Seen } from '../contract.ts'
 import type { Item } from '../item.ts'
 import { distinct, kindNamed } from './kinds.ts'
@@ -80,10 +80,4 @@ export async function inTurns<T, R>(things: readonly T[], one: (thing: T) => Pro
     results.push(...(await Promise.all(things.slice(at, at + AT_ONCE).map(one))))
   }
   return results
-}
-
-/** @throws what is no fault of the cluster: an abort, or a mistake of ours */
-export function faultIn(error: unknown): Fault {
-  if (error instanceof FaultError) return error.fault
-  throw error
 }

@@ -4,7 +4,7 @@ import type { Spec } from '../../api/task.ts'
 import type { Discovery, Operation, Plan, Reader, Right, RunContext, Seen } from '../contract.ts'
 import type { Item } from '../item.ts'
 import { doneBy, isControlledByAny } from '../shared/items.ts'
-import { foundKinds, rightsOn } from '../shared/kinds.ts'
+import { foundKinds, rightsOn, rightsToScale } from '../shared/kinds.ts'
 import { isAtMost, unscalable } from '../shared/level.ts'
 import { kindsNamed, listAll, withScale } from '../shared/observe.ts'
 import { isOwn, keptOn } from '../shared/sleep-state.ts'
@@ -49,24 +49,14 @@ interface SeenForSleep extends Seen {
   readonly autoscalers: readonly Item[] | undefined
 }
 
-/** What sleeping and waking take: the scale subresource where a kind has no other way, and the pods to verify. */
+/** What sleeping and waking take: to scale, and to look at the pods that are to go. */
 export async function rightsOfSleep(
   { kinds, verify }: Pick<SleepSpec, 'kinds' | 'verify'>,
   discovery: Discovery,
   more: readonly Kind[] = [],
 ): Promise<readonly Right[]> {
   const found = await foundKinds(kinds, discovery)
-  return [
-    ...rightsOn(found, ['list', 'patch']),
-    ...scaleRights(found),
-    ...rightsOn([...more, ...(verify ? [POD] : [])], ['list']),
-  ]
-}
-
-export function scaleRights(kinds: readonly Kind[]): readonly Right[] {
-  return kinds
-    .filter(({ scale }) => scale)
-    .map(({ group, plural }) => ({ group, resource: `${plural}/scale`, verbs: ['get', 'patch'] }))
+  return [...rightsToScale(found), ...rightsOn([...more, ...(verify ? [POD] : [])], ['list'])]
 }
 
 /** Whose targets are left out when something is to run on: with nothing left to run they stand still by themselves. */

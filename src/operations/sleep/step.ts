@@ -73,9 +73,7 @@ function halfDone(item: Item, state: ReturnType<typeof keptOn>, run: RunContext)
 }
 
 function doneStep(item: Item, state: ReturnType<typeof keptOn>): Step {
-  return state === 'None' || typeof state !== 'object'
-    ? { done: item }
-    : { done: item, held: { item, from: state.from, to: state.to } }
+  return typeof state === 'object' ? { done: item, held: { item, from: state.from, to: state.to } } : { done: item }
 }
 
 function autoscaled(item: Item, { autoscalerOf }: Around): string | undefined {
