@@ -5,6 +5,7 @@ import type { Flags } from './cli/controller.ts'
 import { CommandError, type Io, MISUSE } from './cli/io.ts'
 import { runProgram } from './cli/program.ts'
 import { interruption } from './interruption.ts'
+import { messageOf } from './lib/text.ts'
 import { systemClock } from './system-clock.ts'
 import { VERSION } from './version.ts'
 
@@ -44,6 +45,6 @@ try {
     controller,
   })
 } catch (error) {
-  process.stderr.write(`rota: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.stderr.write(`rota: ${messageOf(error)}\n`)
   process.exitCode = 1
 }

@@ -5,6 +5,7 @@ import { Client } from '../kube/client.ts'
 import { connect } from '../kube/connection.ts'
 import { tasksPath } from '../kube/paths.ts'
 import { unlessGone } from '../kube/unless-gone.ts'
+import { messageOf } from '../lib/text.ts'
 import { CommandError, type Io, misuse } from './io.ts'
 
 /** Flags of every command that speaks to a cluster. */
@@ -126,7 +127,7 @@ async function connected({ kubeconfig, context }: ClusterFlags) {
   try {
     return await connect(kubeconfig, context)
   } catch (error) {
-    throw new CommandError(error instanceof Error ? error.message : String(error))
+    throw new CommandError(messageOf(error))
   }
 }
 

@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { messageOf } from '../lib/text.ts'
 import { pathText } from '../manifest/finding.ts'
 import { CommandError, type Io } from './io.ts'
 import { type Complaint, type Read, read } from './manifests.ts'
@@ -24,7 +25,7 @@ function filesIn(given: string): readonly string[] {
     const names = readdirSync(given).filter(name => /\.(ya?ml|json)$/.test(name))
     return names.sort().map(name => join(given, name))
   } catch (error) {
-    throw new CommandError(`${given}: ${error instanceof Error ? error.message : String(error)}`)
+    throw new CommandError(`${given}: ${messageOf(error)}`)
   }
 }
 
@@ -32,7 +33,7 @@ function readText(io: Io, file: string): string {
   try {
     return io.read(file)
   } catch (error) {
-    throw new CommandError(`${file}: ${error instanceof Error ? error.message : String(error)}`)
+    throw new CommandError(`${file}: ${messageOf(error)}`)
   }
 }
 

@@ -1,5 +1,6 @@
 import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseAllDocuments } from 'yaml'
 import { GROUP, KIND } from '../api/names.ts'
+import { itemsOf } from '../manifest/documents.ts'
 import { membersOf, type Path } from '../manifest/finding.ts'
 import { validate } from '../manifest/validate.ts'
 
@@ -56,9 +57,8 @@ export function read(text: string): Read {
 function objectsIn(document: Document.Parsed): readonly (readonly [Path, unknown])[] {
   const object: unknown = document.toJS()
   if (object === null || object === undefined) return []
-  const { kind, items } = membersOf(object)
-  const isList = typeof kind === 'string' && kind.endsWith('List') && Array.isArray(items)
-  return isList ? items.map((item, index) => [['items', index], item] as const) : [[[], object]]
+  const items = itemsOf(object)
+  return items ? items.map((item, index) => [['items', index], item] as const) : [[[], object]]
 }
 
 /** A typing error in one of the two must not make it an object of another kind. */

@@ -1,4 +1,5 @@
 import { type Instant, instantOf, rfc3339 } from '../lib/instant.ts'
+import { messageOf } from '../lib/text.ts'
 import { localTime } from '../schedule/local-time.ts'
 import { type Schedule, timetable } from '../schedule/timetable.ts'
 import { DONE, type Io, misuse } from './io.ts'
@@ -56,7 +57,7 @@ function slotsFrom(schedule: Schedule, from: Instant, number: number): readonly 
     return slots
   } catch (error) {
     const hint = schedule.hashKey === undefined ? ' (--hash-key namespace/name)' : ''
-    const message = error instanceof Error ? error.message : String(error)
+    const message = messageOf(error)
     return misuse(message.endsWith('as namespace/name') ? message + hint : message)
   }
 }

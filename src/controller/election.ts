@@ -1,6 +1,7 @@
 import type { Fact } from '../api/facts.ts'
 import { type Clock, pause } from '../lib/clock.ts'
 import { SECOND } from '../lib/instant.ts'
+import { messageOf } from '../lib/text.ts'
 
 /** client-go's three times, shorter: a lease nobody renews is free after 8 s, a leader gives up after 5 s. */
 const LEASE_DURATION = 8 * SECOND
@@ -70,7 +71,7 @@ export async function compete(term: Term, signal: AbortSignal): Promise<void> {
       }
     } catch (error) {
       // A lost race, or the API server is away: try again.
-      say(false, `not leading: ${error instanceof Error ? error.message : String(error)}`)
+      say(false, `not leading: ${messageOf(error)}`)
     }
     await pause(clock, RETRY_PERIOD, signal)
   }

@@ -1,9 +1,10 @@
-import { FaultError } from '../api/fault.ts'
+import { faultIn } from '../api/fault.ts'
 import { occupied, type RunRef } from '../decide/run.ts'
 import type { Task } from '../decide/task.ts'
 import type { Question } from '../execution/ports.ts'
 import type { Right } from '../operations/contract.ts'
 import { accountOf, operationOf } from '../runs/prepare.ts'
+import { questionOf } from '../runs/question.ts'
 import type { ControllerParts } from './parts.ts'
 
 const READS: readonly string[] = ['get', 'list', 'watch']
@@ -28,7 +29,7 @@ export class Entitled {
   async ask({ targets, discovery }: ControllerParts, task: Task, run: RunRef, signal: AbortSignal): Promise<void> {
     const rights = await operationOf(task, run.operation)?.rights(discovery).catch(unsaid)
     const may = async (namespace: string) => {
-      const question = rights && questionOf(rights, namespace)
+      const question = rights && changing(rights, namespace)
       if (!question || namespace === task.namespace) return true
       return (await targets.may(accountOf(task), question, signal).catch(unsaid)) ?? true
     }
@@ -42,15 +43,15 @@ export class Entitled {
 }
 
 /** About the first right to change something. */
-function questionOf(rights: readonly Right[], namespace: string): Question | undefined {
-  for (const { group, resource, verbs, cluster } of rights) {
-    const verb = verbs.find(name => !READS.includes(name))
-    if (verb !== undefined) return { verb, group, resource, ...(cluster ? { name: namespace } : { namespace }) }
+function changing(rights: readonly Right[], namespace: string): Question | undefined {
+  for (const right of rights) {
+    const verb = right.verbs.find(name => !READS.includes(name))
+    if (verb !== undefined) return questionOf(right, verb, namespace)
   }
   return undefined
 }
 
 function unsaid(error: unknown): undefined {
-  if (!(error instanceof FaultError)) throw error
+  faultIn(error)
   return undefined
 }

@@ -1,7 +1,7 @@
 import { type Fault, FaultError, idOf } from '../api/fault.ts'
 import { type Clock, pause } from '../lib/clock.ts'
 import { SECOND } from '../lib/instant.ts'
-import { count, number } from '../lib/text.ts'
+import { count, messageOf, number } from '../lib/text.ts'
 import { type Action, type Bound, type LeftOut, NOTHING, type Plan, type RunContext } from '../operations/contract.ts'
 import { carryOut } from './carry-out.ts'
 import type { Limits } from './limits.ts'
@@ -60,7 +60,7 @@ export async function attempt(input: AttemptInput): Promise<Outcome> {
     // Where an operation can do nothing else without what it has asked for.
     if (error instanceof FaultError) return concluded(input, NOTHING, progress, [error.fault])
     // Not a fault of a target but of Rota itself: said aloud, tried again, harmful to this task only.
-    const message = `internal error: ${error instanceof Error ? error.message : String(error)}`
+    const message = `internal error: ${messageOf(error)}`
     return { result: 'Failed', reason: 'InternalError', ...report, message, error: message, retry: true, retryAfter: 0 }
   }
 }

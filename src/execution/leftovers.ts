@@ -1,4 +1,4 @@
-import { FaultError } from '../api/fault.ts'
+import { FaultError, faultIn } from '../api/fault.ts'
 import { type Clock, pause } from '../lib/clock.ts'
 import { SECOND } from '../lib/instant.ts'
 import type { Leftovers, Reader, RunContext } from '../operations/contract.ts'
@@ -48,9 +48,8 @@ export async function endLeftovers(
       }
       return what === undefined ? undefined : { says: what, final: false }
     } catch (error) {
-      if (!(error instanceof FaultError)) throw error
-      const { class: kind } = error.fault
-      return { says: faultSummary([error.fault]), final: kind === 'Refused' || kind === 'Invalid' }
+      const fault = faultIn(error)
+      return { says: faultSummary([fault]), final: fault.class === 'Refused' || fault.class === 'Invalid' }
     }
   }
 }

@@ -1,4 +1,4 @@
-import { FaultError } from '../api/fault.ts'
+import { faultIn } from '../api/fault.ts'
 import { type Clock, pause } from '../lib/clock.ts'
 import { SECOND } from '../lib/instant.ts'
 import { listed } from '../lib/text.ts'
@@ -41,6 +41,5 @@ export async function verified(
 }
 
 function unseen(error: unknown): readonly string[] {
-  if (error instanceof FaultError) return [error.message]
-  throw error
+  return [faultIn(error).message]
 }

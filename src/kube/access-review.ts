@@ -1,4 +1,4 @@
-import { FaultError } from '../api/fault.ts'
+import { faultIn } from '../api/fault.ts'
 import type { Account, Question } from '../execution/ports.ts'
 import type { Client } from './client.ts'
 
@@ -16,23 +16,27 @@ interface Way {
 
 const ROOT = '/apis/authorization.k8s.io/v1'
 
+type Ways = (account: Account, question: Question) => readonly Way[]
+
 /**
- * Asks the API server what an account may do: in the name of the account, else about it, in whichever way the caller may.
- * The answer is `undefined` when he may in none. @throws FaultError for other reasons; what the signal was aborted with
+ * Asks the API server what an account may do, in whichever of these ways the caller may: in the name of the account, else
+ * about it. The answer is `undefined` when he may in none. @throws FaultError for other reasons; what the signal was
+ * aborted with
  */
 export function accessReviews(
   client: Client,
   account: Account,
   signal: AbortSignal,
+  ways: Ways = allWays,
 ): (question: Question) => Promise<boolean | undefined> {
   const closed = new Set<string>()
   return async question => {
-    for (const way of waysOf(account, question)) {
+    for (const way of ways(account, question)) {
       if (closed.has(way.path)) continue
       try {
         return await asked(client, way, question, signal)
       } catch (error) {
-        if (!(error instanceof FaultError) || error.fault.class !== 'Refused') throw error
+        if (faultIn(error).class !== 'Refused') throw error
         closed.add(way.path)
       }
     }
@@ -40,37 +44,25 @@ export function accessReviews(
   }
 }
 
-/** The same, asked about the account alone: what Rota does in its own name. @throws FaultError */
-export async function reviewOf(
-  client: Client,
-  account: Account,
-  question: Question,
-  signal: AbortSignal,
-): Promise<boolean | undefined> {
-  try {
-    return await asked(client, wayAbout(account), question, signal)
-  } catch (error) {
-    if (error instanceof FaultError && error.fault.class === 'Refused') return undefined
-    throw error
-  }
+/** About the account, as Rota may in its own name. */
+export function aboutAccount(account: Account): readonly Way[] {
+  return [{ kind: 'SubjectAccessReview', path: `${ROOT}/subjectaccessreviews`, about: userOf(account) }]
 }
 
-function waysOf(account: Account, { namespace }: Question): readonly Way[] {
-  const { about } = wayAbout(account)
+function allWays(account: Account, { namespace }: Question): readonly Way[] {
   const local = { kind: 'LocalSubjectAccessReview', path: `${ROOT}/namespaces/${namespace}/localsubjectaccessreviews` }
   return [
     { kind: 'SelfSubjectAccessReview', path: `${ROOT}/selfsubjectaccessreviews`, as: account },
-    ...(namespace === undefined ? [] : [{ ...local, about }]),
-    wayAbout(account),
+    ...(namespace === undefined ? [] : [{ ...local, about: userOf(account) }]),
+    ...aboutAccount(account),
   ]
 }
 
-function wayAbout({ namespace, name }: Account) {
-  // The groups that the API server gives to an account itself.
+/** With the groups that the API server gives to an account itself. */
+function userOf({ namespace, name }: Account) {
   const accounts = 'system:serviceaccounts'
   const groups = [accounts, `${accounts}:${namespace}`, 'system:authenticated']
-  const about = { user: `system:serviceaccount:${namespace}:${name}`, groups }
-  return { kind: 'SubjectAccessReview', path: `${ROOT}/subjectaccessreviews`, about }
+  return { user: `system:serviceaccount:${namespace}:${name}`, groups }
 }
 
 async function asked(client: Client, way: Way, question: Question, signal: AbortSignal): Promise<boolean> {

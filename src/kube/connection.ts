@@ -1,6 +1,7 @@
 import type { RequestOptions } from 'node:https'
 import { KubeConfig } from '@kubernetes/client-node'
 import { Agent, type Dispatcher } from 'undici'
+import { messageOf } from '../lib/text.ts'
 
 /** Credentials can be rotated under way (token files, exec plugins): read again after this time. */
 const CREDENTIALS_FOR = 10_000
@@ -78,7 +79,7 @@ function load(file: string | undefined): KubeConfig {
     config.loadFromFile(file)
     return config
   } catch (error) {
-    throw new Error(`--kubeconfig=${file}: ${error instanceof Error ? error.message : String(error)}`)
+    throw new Error(`--kubeconfig=${file}: ${messageOf(error)}`)
   }
 }
 

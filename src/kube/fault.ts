@@ -1,6 +1,6 @@
 import type { Fault, Target } from '../api/fault.ts'
 import type { Account, Purpose } from '../execution/ports.ts'
-import { cut, listed } from '../lib/text.ts'
+import { cut, listed, messageOf } from '../lib/text.ts'
 import { wordsOf } from './words.ts'
 
 /** What a call was about, for the message of its failure. */
@@ -134,8 +134,7 @@ function byCause(call: Call, { status, body }: Failure): Fault | undefined {
 
 export function unreachable(call: Call, error: unknown): Fault {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-  const text = cause instanceof Error ? cause.message : String(cause)
-  const message = `the API server did not answer (${call.verb} ${called(call)}): ${cut(text, 200)}`
+  const message = `the API server did not answer (${call.verb} ${called(call)}): ${cut(messageOf(cause), 200)}`
   return { class: 'Transient', reason: 'Unreachable', message, ...(call.target && { target: call.target }) }
 }
 

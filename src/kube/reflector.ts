@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Emit } from '../api/facts.ts'
 import { FaultError } from '../api/fault.ts'
+import { messageOf } from '../lib/text.ts'
 import type { Client } from './client.ts'
 import { pages } from './list.ts'
 
@@ -72,7 +73,7 @@ export class Reflector<T extends Meta> {
       } catch (error) {
         if (signal.aborted) return
         if (isExpired(error)) version = undefined
-        const said = error instanceof Error ? error.message : String(error)
+        const said = messageOf(error)
         const missing = error instanceof FaultError && error.fault.reason === 'NotFound'
         const because = missing ? `${said}: is the CustomResourceDefinition installed?` : said
         this.#parts.emit({ fact: 'WatchRestarted', resource: this.#parts.resource, because })

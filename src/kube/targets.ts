@@ -3,7 +3,7 @@ import { POD, resourceName } from '../api/kinds.ts'
 import type { Account, Calls, Carried, Purpose, Targets } from '../execution/ports.ts'
 import type { Action } from '../operations/contract.ts'
 import type { Item } from '../operations/item.ts'
-import { reviewOf } from './access-review.ts'
+import { aboutAccount, accessReviews } from './access-review.ts'
 import { admit } from './admit.ts'
 import type { Client, Request } from './client.ts'
 import type { RememberedDiscovery } from './discovery.ts'
@@ -19,7 +19,7 @@ export function targetsOf(client: Client, discovery: RememberedDiscovery): Targe
   return {
     as: (account, purpose, signal) => callsOf(client, discovery, { as: account, purpose, signal }),
     admit: (account, namespaces, tolerated, signal) => admit(client, account, namespaces, tolerated, signal),
-    may: (account, question, signal) => reviewOf(client, account, question, signal),
+    may: (account, question, signal) => accessReviews(client, account, signal, aboutAccount)(question),
   }
 }
 

@@ -15,6 +15,11 @@ export function tail(text: string, limit: number): string {
   return `…\n${line < 0 ? end : end.slice(line + 1)}`
 }
 
+/** What an exception says, whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
 const NUMBERS = new Intl.NumberFormat('en-GB')
 
 /** `12`, `1,200`. */

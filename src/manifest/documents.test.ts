@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { documentsIn, valueIn } from './documents.ts'
-import { complaint } from './schedule-rules.ts'
+import { complaint } from './finding.ts'
 
 const configMap = (metadata: object, more: object = {}) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata, ...more })
 const text = (...documents: readonly unknown[]) => documents.map(one => JSON.stringify(one)).join('\n---\n')

@@ -1,4 +1,5 @@
 import { type ParseOptions, parseAllDocuments, type SchemaOptions, type Tags } from 'yaml'
+import { membersOf } from './finding.ts'
 
 /** An object as somebody wrote it. */
 export interface Document {
@@ -39,7 +40,7 @@ export function documentsIn(text: string): readonly Document[] {
     const [error] = document.errors
     if (error) throw new Error(`document ${index + 1}: ${error.message.split('\n')[0]}`)
     const value: unknown = document.toJS()
-    return value === null || value === undefined ? [] : itemsOf(value)
+    return value === null || value === undefined ? [] : (itemsOf(value) ?? [value])
   })
   const seen = new Map<string, readonly string[]>()
   for (const [index, document] of documents.entries()) {
@@ -59,9 +60,10 @@ export function valueIn(text: string): unknown {
   return document?.toJS() ?? undefined
 }
 
-function itemsOf(value: unknown): readonly unknown[] {
-  const { kind, items } = value as { readonly kind?: unknown; readonly items?: unknown }
-  return typeof kind === 'string' && kind.endsWith('List') && Array.isArray(items) ? items : [value]
+/** The items of a List; `undefined` for all else. */
+export function itemsOf(value: unknown): readonly unknown[] | undefined {
+  const { kind, items } = membersOf(value)
+  return typeof kind === 'string' && kind.endsWith('List') && Array.isArray(items) ? items : undefined
 }
 
 /** Whatever the version of its group. Without a namespace it is in all of them. */

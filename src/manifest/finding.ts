@@ -1,3 +1,5 @@
+import { messageOf } from '../lib/text.ts'
+
 /** Where something is in a manifest: `['spec', 'operation', 'scale', 'names', 1]`. */
 export type Path = readonly (string | number)[]
 
@@ -13,6 +15,16 @@ export interface Finding {
 /** `spec.operation.scale.names[1]`, as the API server writes it. */
 export function pathText(path: Path): string {
   return path.map((part, at) => (typeof part === 'number' ? `[${part}]` : at === 0 ? part : `.${part}`)).join('')
+}
+
+/** What a check complains of. */
+export function complaint(check: () => unknown): string | undefined {
+  try {
+    check()
+    return undefined
+  } catch (error) {
+    return messageOf(error)
+  }
 }
 
 /** Members of a map, none for anything else. */

@@ -1,9 +1,9 @@
+import { GROUP } from '../api/names.ts'
 import { OPERATIONS } from '../api/task.ts'
 import { isObject } from '../lib/json.ts'
 import { type Document, documentsIn } from './documents.ts'
-import { type Finding, membersOf, type Path, valuesAt } from './finding.ts'
-import { patchProblem } from './patch-rules.ts'
-import { complaint } from './schedule-rules.ts'
+import { complaint, type Finding, membersOf, type Path, valuesAt } from './finding.ts'
+import { patchProblem, problemOfAnnotation } from './patch-rules.ts'
 
 /** What a rule looks at: the parts of a spec, whatever their types are. */
 interface Parts {
@@ -125,11 +125,13 @@ function documentProblem(
   namespaces: readonly string[] | undefined,
 ): string | undefined {
   const called = `${kind}/${name}`
-  if (apiVersion.startsWith('rota.dev/')) return `${called}: tasks do not work on Rota's own kinds`
+  if (apiVersion.startsWith(`${GROUP}/`)) return `${called}: tasks do not work on Rota's own kinds`
   if (kind === 'Namespace' && apiVersion === 'v1')
     return `${called}: is not in a namespace: write createNamespace instead`
-  const own = Object.keys(annotations).find(key => key.startsWith('rota.dev/'))
-  if (own !== undefined) return `${called}: annotation ${own} is written by Rota: leave it out`
+  const wrong = Object.keys(annotations)
+    .map(problemOfAnnotation)
+    .find(problem => problem !== undefined)
+  if (wrong !== undefined) return `${called}: ${wrong}`
   if (namespace === undefined || !namespaces || namespaces.includes(namespace)) return undefined
   return `${called}: namespace ${namespace} is no target of this task: add it to target.namespaces`
 }

@@ -1,7 +1,7 @@
+import { GROUP } from '../api/names.ts'
 import { isObject } from '../lib/json.ts'
 import { valueIn } from './documents.ts'
-import { membersOf } from './finding.ts'
-import { complaint } from './schedule-rules.ts'
+import { complaint, membersOf } from './finding.ts'
 
 type Members = Readonly<Record<string, unknown>>
 
@@ -80,8 +80,9 @@ function problemOfMap(value: unknown, operation: Members): string | undefined {
     .find(problem => problem !== undefined)
 }
 
-function problemOfAnnotation(name: string | undefined): string | undefined {
-  return name?.startsWith('rota.dev/') ? `annotation ${name} is written by Rota: leave it out` : undefined
+/** Those of Rota are written by Rota alone. */
+export function problemOfAnnotation(name: string | undefined): string | undefined {
+  return name?.startsWith(`${GROUP}/`) ? `annotation ${name} is written by Rota: leave it out` : undefined
 }
 
 function identity(field: string): string {

@@ -1,6 +1,6 @@
 import { timetable } from '../schedule/timetable.ts'
 import { checkZone } from '../schedule/zone.ts'
-import { type Finding, membersOf, type Path, valuesAt } from './finding.ts'
+import { complaint, type Finding, membersOf, type Path, valuesAt } from './finding.ts'
 
 /** What is wrong with zone and schedules. `hashKey`: the task, which picks the values of `H`. */
 export function scheduleFindings(spec: Readonly<Record<string, unknown>>, hashKey: string): readonly Finding[] {
@@ -24,14 +24,4 @@ export function scheduleFindings(spec: Readonly<Record<string, unknown>>, hashKe
     const message = complaint(() => timetable({ expression, zone, ...policy, hashKey }))
     return message === undefined ? [] : [{ path, message, reason: 'InvalidSchedule' }]
   })
-}
-
-/** What a check complains of. */
-export function complaint(check: () => unknown): string | undefined {
-  try {
-    check()
-    return undefined
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error)
-  }
 }

@@ -1,3 +1,4 @@
+import { GROUP } from '../api/names.ts'
 import { type Finding, valuesAt } from './finding.ts'
 
 /** A text that has to look like something. What the CRD says in CEL, said once more: see the test that holds both together. */
@@ -36,7 +37,7 @@ const kind = (...path: readonly string[]): readonly TextRule[] => [
   },
   {
     at: operation(...path),
-    accepts: text => !text.endsWith('.rota.dev'),
+    accepts: text => !text.endsWith(`.${GROUP}`),
     message: "tasks do not work on Rota's own kinds: write another kind",
   },
 ]

@@ -172,27 +172,22 @@ function gauges(version: string, readings: Readings, registers: Registry[]): voi
   savings(readings, registers)
 }
 
-function savings(readings: Readings, registers: Registry[]): void {
-  const labelNames = ['cost_center'] as const
-  new Gauge({
-    name: 'rota_saved_cpu_cores',
-    help: 'CPU that the pods would request which do not run now because they sleep, by cost center of the task.',
-    labelNames,
-    registers,
-    collect() {
-      // A cost center that no task has any more is to go.
-      this.reset()
-      for (const [cost_center, { cores }] of savedByCostCenter(readings.sleepers())) this.set({ cost_center }, cores)
-    },
-  })
-  new Gauge({
-    name: 'rota_saved_memory_bytes',
-    help: 'Memory that the pods would request which do not run now because they sleep, by cost center of the task.',
-    labelNames,
-    registers,
-    collect() {
-      this.reset()
-      for (const [cost_center, { bytes }] of savedByCostCenter(readings.sleepers())) this.set({ cost_center }, bytes)
-    },
-  })
+function savings({ sleepers }: Readings, registers: Registry[]): void {
+  const what = [
+    ['rota_saved_cpu_cores', 'CPU', 'cores'],
+    ['rota_saved_memory_bytes', 'Memory', 'bytes'],
+  ] as const
+  for (const [name, resource, measure] of what) {
+    new Gauge({
+      name,
+      help: `${resource} that the pods would request which do not run now because they sleep, by cost center of the task.`,
+      labelNames: ['cost_center'],
+      registers,
+      collect() {
+        // The series of a cost center ends with its last task.
+        this.reset()
+        for (const [cost_center, saved] of savedByCostCenter(sleepers())) this.set({ cost_center }, saved[measure])
+      },
+    })
+  }
 }

@@ -2,6 +2,7 @@ import { resourceName } from '../../api/kinds.ts'
 import type { Question } from '../../execution/ports.ts'
 import type { Missing, Right } from '../../operations/contract.ts'
 import { TO_CHOOSE_NAMESPACES } from '../../operations/roles.ts'
+import { questionOf } from '../../runs/question.ts'
 
 /** A right that a run takes: how to ask for it, and how to grant it when it is missing. */
 export interface Need {
@@ -27,12 +28,10 @@ export function needsOf(rights: readonly Right[], { namespaces, absent, byLabel 
   ]
 }
 
-function needOf({ group, resource, cluster }: Right, verb: string, of: string | undefined, isAbsent: boolean): Need {
-  const called = resourceName(group, resource)
-  if (of === undefined) return { question: { verb, group, resource }, missing: { verb, resource: called } }
-  // A namespace that is yet to be made, or on its way out, holds no binding: the right to it is one of the cluster.
-  if (cluster)
-    return { question: { verb, group, resource, name: of }, missing: { verb, resource: called, namespace: of } }
-  const question = { verb, group, resource, namespace: of }
-  return { question, missing: { verb, resource: called, ...(!isAbsent && { namespace: of }) } }
+function needOf(right: Right, verb: string, of: string | undefined, isAbsent: boolean): Need {
+  const question = questionOf(right, verb, of)
+  const resource = resourceName(right.group, right.resource)
+  // A namespace that is yet to be made, or on its way out, holds no binding: a right in it is one of the cluster.
+  const isNamed = of !== undefined && (right.cluster || !isAbsent)
+  return { question, missing: { verb, resource, ...(isNamed && { namespace: of }) } }
 }

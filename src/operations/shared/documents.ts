@@ -1,6 +1,6 @@
 import { type Fault, faultIn, type Kind, type Target } from '../../api/fault.ts'
 import { builtIn } from '../../api/kinds.ts'
-import { LAST_RUN_ANNOTATION } from '../../api/names.ts'
+import { GROUP, LAST_RUN_ANNOTATION } from '../../api/names.ts'
 import type { Json } from '../../lib/json.ts'
 import { type Document, documentsIn } from '../../manifest/documents.ts'
 import type { Action, Discovery, Plan, Reader, Right, RunContext } from '../contract.ts'
@@ -100,7 +100,7 @@ function problemOf(kind: Kind | undefined, apiVersion: string, namespace: string
   if (!kind)
     return `the cluster has no such kind in ${apiVersion}: install it first (a new one is known within a minute)`
   if (kind.cluster) return 'is not in a namespace, and tasks work within namespaces: apply it by other means'
-  if (kind.group === 'rota.dev') return "tasks do not work on Rota's own kinds"
+  if (kind.group === GROUP) return "tasks do not work on Rota's own kinds"
   if (!run.namespaces.includes(namespace)) return `namespace ${namespace} is no target of this task`
   return undefined
 }
