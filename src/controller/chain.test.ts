@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest'
+import { startController, storeOf } from '../../test/builders/controller.ts'
 import { dice } from '../../test/builders/dice.ts'
 import { FakeClock } from '../../test/builders/fake-clock.ts'
 import { deployment } from '../../test/builders/items.ts'
 import { MemoryTasks } from '../../test/builders/memory-tasks.ts'
 import { faultOf, MemoryTargets } from '../../test/builders/targets.ts'
-import { at, BOUNDS, task } from '../../test/builders/task.ts'
+import { at, task } from '../../test/builders/task.ts'
 import type { Fact } from '../api/facts.ts'
 import { SECOND } from '../lib/instant.ts'
-import { Controller } from './controller.ts'
-import { Store } from './store.ts'
 
 const START = at('2026-01-05T00:00:00Z')
 const often = {
@@ -27,29 +26,13 @@ const CHAIN = [
 async function hours(count: number, seed: number, failures: number): Promise<readonly Fact[]> {
   const clock = new FakeClock(START)
   const api = new MemoryTasks(...CHAIN)
-  const store = new Store(BOUNDS)
-  for (const object of api.objects.values()) store.put(object)
+  const store = storeOf(api)
   const chance = dice(seed)
   const targets = new MemoryTargets([deployment(1, { name: 'a' })], {
     carry: () => (chance.below(100) < failures ? faultOf('Refused') : undefined),
   })
   const facts: Fact[] = []
-  const controller = new Controller({
-    clock,
-    store,
-    targets,
-    tasks: api,
-    discovery: targets,
-    emit: fact => facts.push(fact),
-    settings: { taskTimeoutSeconds: 300, taskMaxRetries: 3, taskRetryDelaySeconds: 10 },
-    workers: { min: 2, max: 2, bearable: () => 2 },
-    owner: 'rota-1',
-    isClockSkewed: () => false,
-    time: () => clock.now(),
-    seesAll: true,
-  })
-  store.onChange = key => controller.changed(key)
-  controller.considerAll()
+  const controller = startController({ clock, store, targets, tasks: api, emit: fact => facts.push(fact) })
   for (let n = 0; n < count * 360; n++) await clock.advance(10 * SECOND)
   await controller.stop(0)
   return facts

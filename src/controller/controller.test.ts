@@ -1,16 +1,15 @@
 import { describe, expect, it } from 'vitest'
+import { pass, startController, storeOf } from '../../test/builders/controller.ts'
 import { FakeClock } from '../../test/builders/fake-clock.ts'
 import { deployment } from '../../test/builders/items.ts'
 import { MemoryTasks } from '../../test/builders/memory-tasks.ts'
 import { faultOf, MemoryTargets } from '../../test/builders/targets.ts'
-import { at, BOUNDS, task } from '../../test/builders/task.ts'
+import { at, task } from '../../test/builders/task.ts'
 import type { Fact } from '../api/facts.ts'
 import type { Fault } from '../api/fault.ts'
 import { CANCEL_ANNOTATION } from '../api/names.ts'
 import type { ScheduledTask } from '../api/task.ts'
 import type { Task } from '../decide/task.ts'
-import { Controller } from './controller.ts'
-import { Store } from './store.ts'
 
 const SECOND = 1000
 const daily = {
@@ -33,43 +32,20 @@ const MANY = [...'abcdefghijkl']
 function setUp(tasks: readonly Task[], world: World = {}) {
   const clock = new FakeClock(at('2026-01-05T19:59:00Z'))
   const api = new MemoryTasks(...tasks)
-  const store = new Store(BOUNDS)
-  for (const object of api.objects.values()) store.put(object)
+  const store = storeOf(api)
   const targets = new MemoryTargets(
     (world.names ?? ['a', 'b', 'c']).map(name => deployment(1, { name })),
     { carry: (_, time) => world.carry?.(time) },
   )
   const facts: Fact[] = []
-  const start = (owner: string) => {
-    const controller = new Controller({
-      clock,
-      store,
-      targets,
-      tasks: api,
-      discovery: targets,
-      emit: fact => facts.push(fact),
-      settings: { taskTimeoutSeconds: 300, taskMaxRetries: 3, taskRetryDelaySeconds: 10 },
-      workers: { min: world.workers ?? 5, max: world.workers ?? 5, bearable: () => 64 },
-      owner,
-      isClockSkewed: () => false,
-      time: () => clock.now(),
-      seesAll: true,
-    })
-    store.onChange = key => controller.consider(key)
-    controller.considerAll()
-    return controller
-  }
+  const size = world.workers ?? 5
+  const workers = { min: size, max: size, bearable: () => 64 }
+  const start = (owner: string) =>
+    startController({ clock, store, targets, tasks: api, emit: fact => facts.push(fact), workers, owner })
   const change = (key: string, make: (object: ScheduledTask) => ScheduledTask) => store.put(api.change(key, make))
   const status = (key = 'team-a/nights-off') => api.objects.get(key)?.status
   const said = (...names: readonly string[]) => facts.filter(({ fact }) => names.includes(fact))
-  /** Second by second, each with time for all that follows from it. */
-  const pass = async (seconds: number) => {
-    for (let n = 0; n < seconds; n++) {
-      await clock.advance(SECOND)
-      for (let more = 0; more < 5; more++) await clock.advance(0)
-    }
-  }
-  return { pass, api, store, targets, start, change, status, said }
+  return { pass: (seconds: number) => pass(clock, seconds), api, store, targets, start, change, status, said }
 }
 
 const cancel = (object: ScheduledTask): ScheduledTask => ({

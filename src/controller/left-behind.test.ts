@@ -1,17 +1,16 @@
 import { describe, expect, it } from 'vitest'
+import { pass, startController, storeOf } from '../../test/builders/controller.ts'
 import { FakeClock } from '../../test/builders/fake-clock.ts'
 import { runOf } from '../../test/builders/items.ts'
 import { MemoryTasks } from '../../test/builders/memory-tasks.ts'
 import { faultOf, MemoryTargets } from '../../test/builders/targets.ts'
-import { at, BOUNDS, task } from '../../test/builders/task.ts'
+import { at, task } from '../../test/builders/task.ts'
 import { type Fault, FaultError } from '../api/fault.ts'
 import { CANCEL_ANNOTATION } from '../api/names.ts'
 import type { ScheduledTask } from '../api/task.ts'
 import { targetOfJob } from '../operations/job/manifest.ts'
-import { Controller } from './controller.ts'
-import { Store } from './store.ts'
+import type { Controller } from './controller.ts'
 
-const SECOND = 1000
 const KEY = 'team-a/backup'
 const nightly = { schedule: '0 20 * * *', operation: { job: { image: 'busybox' } }, timeoutSeconds: 600 } as const
 
@@ -21,47 +20,22 @@ type Answer = () => Fault | 'Same' | undefined
 function setUp(deleting?: Answer, getting?: () => Fault) {
   const clock = new FakeClock(at('2026-01-05T19:59:59Z'))
   const api = new MemoryTasks(task({ name: 'backup', spec: nightly }))
-  const store = new Store(BOUNDS)
-  for (const object of api.objects.values()) store.put(object)
+  const store = storeOf(api)
   const targets = new MemoryTargets([], {
     carry: action => (action.do === 'Delete' ? deleting?.() : undefined),
     getting: () => {
       if (getting) throw new FaultError(getting())
     },
   })
-  const start = (owner: string) => {
-    const controller = new Controller({
-      clock,
-      store,
-      targets,
-      tasks: api,
-      discovery: targets,
-      emit: () => undefined,
-      settings: { taskTimeoutSeconds: 300, taskMaxRetries: 3, taskRetryDelaySeconds: 10 },
-      workers: { min: 2, max: 2, bearable: () => 2 },
-      owner,
-      isClockSkewed: () => false,
-      time: () => clock.now(),
-      seesAll: true,
-    })
-    store.onChange = key => controller.consider(key)
-    controller.considerAll()
-    return controller
-  }
-  const pass = async (seconds: number) => {
-    for (let n = 0; n < seconds; n++) {
-      await clock.advance(SECOND)
-      for (let more = 0; more < 5; more++) await clock.advance(0)
-    }
-  }
+  const start = (owner: string) => startController({ clock, store, targets, tasks: api, owner })
   const away = async (controller: Controller) => {
     const stopped = controller.stop(0)
-    await pass(1)
+    await pass(clock, 1)
     await stopped
   }
   return {
     start,
-    pass,
+    pass: (seconds: number) => pass(clock, seconds),
     away,
     targets,
     change: (make: (object: ScheduledTask) => ScheduledTask) => store.put(api.change(KEY, make)),

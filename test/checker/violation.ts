@@ -9,5 +9,9 @@ export interface Violation {
   readonly message: string
 }
 
+export function inWords({ invariant, about, message }: Violation): string {
+  return `${invariant}: ${about}: ${message}`
+}
+
 /** Looks for breaches of one invariant. */
 export type Invariant = (evidence: Evidence) => readonly Violation[]

@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { rfc3339 } from '../../src/lib/instant.ts'
 import { until } from '../cluster/until.ts'
-import { type Api, apiOf, cronJob, deployment, statefulSet } from '../harness/api.ts'
+import { type Api, apiOf, cronJob, pausedDeployment, statefulSet } from '../harness/api.ts'
 import { createNamespace, sharedCluster } from '../harness/cluster.ts'
 import { type ChildOperator, spawnOperator } from '../harness/operator.ts'
 import { type Fate, type FaultProxy, startProxy } from '../harness/proxy.ts'
@@ -35,14 +35,11 @@ describe('kill -9', () => {
     await api.create('cronjobs', namespace, cronJob('report'))
     for (let n = 0; n < workloads; n += 20) {
       const chunk = Array.from({ length: Math.min(20, workloads - n) }, (_, i) => n + i)
-      await Promise.all(chunk.map(i => api.create('deployments', namespace, paused(`app-${i}`, replicasOf(i)))))
+      await Promise.all(
+        chunk.map(i => api.create('deployments', namespace, pausedDeployment(`app-${i}`, replicasOf(i)))),
+      )
     }
     return namespace
-  }
-  /** Without pods: it is the counts that matter. */
-  function paused(name: string, replicas: number): object {
-    const made = deployment(name, replicas) as { spec: object }
-    return { ...made, spec: { ...made.spec, paused: true } }
   }
   const operate = (kubeconfig: string, namespace: string, start: number) =>
     spawnOperator({ kubeconfig, namespaces: [namespace], start, flags: { 'task-retry-delay-seconds': '1' } })

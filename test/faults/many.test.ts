@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { until } from '../cluster/until.ts'
-import { type Api, apiOf, deployment } from '../harness/api.ts'
+import { type Api, apiOf, pausedDeployment } from '../harness/api.ts'
 import { type AuditEvent, readAuditLog } from '../harness/audit.ts'
 import { createNamespace, sharedCluster, usesExistingCluster } from '../harness/cluster.ts'
 import { startOperator, type TestOperator } from '../harness/operator.ts'
@@ -22,7 +22,11 @@ describe('a namespace of 1,200 Deployments', () => {
     api = await apiOf(cluster)
     namespace = await createNamespace(cluster, 'many')
     for (let n = 0; n < MANY; n += 50) {
-      await Promise.all(names.slice(n, n + 50).map(name => api.create('deployments', namespace, paused(name))))
+      await Promise.all(
+        names
+          .slice(n, n + 50)
+          .map(name => api.create('deployments', namespace, pausedDeployment(name, replicasOf(name)))),
+      )
     }
     operator = await startOperator({ kubeconfig: cluster.kubeconfig, namespaces: [namespace] })
     began = operator.clock.now()
@@ -31,12 +35,6 @@ describe('a namespace of 1,200 Deployments', () => {
     await operator?.stop()
     await cluster.kubectl(['delete', 'namespace', namespace, '--wait=false'])
   })
-
-  /** Without pods: the controllers of the cluster have enough to do. */
-  function paused(name: string): object {
-    const made = deployment(name, replicasOf(name)) as { spec: object }
-    return { ...made, spec: { ...made.spec, paused: true } }
-  }
 
   /** Asks for a run and returns what the task said meanwhile. */
   async function runs(name: string, operation: object): Promise<readonly string[]> {

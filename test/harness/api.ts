@@ -116,6 +116,12 @@ export function deployment(name: string, replicas: number): object {
   return { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name }, spec }
 }
 
+/** Without pods, where it is the numbers that matter: the controllers of the cluster have enough to do. */
+export function pausedDeployment(name: string, replicas: number): object {
+  const made = deployment(name, replicas) as { spec: object }
+  return { ...made, spec: { ...made.spec, paused: true } }
+}
+
 export function statefulSet(name: string, replicas: number): object {
   const spec = { replicas, serviceName: name, selector: { matchLabels: { app: name } }, template: podTemplate(name) }
   return { apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name }, spec }

@@ -1,5 +1,6 @@
 import { evidenceOf } from '../checker/evidence.ts'
 import { violationsIn } from '../checker/invariants.ts'
+import { inWords } from '../checker/violation.ts'
 import type { ClusterAccess } from '../cluster/access.ts'
 import { auditLogSize, readAuditLog } from './audit.ts'
 
@@ -26,7 +27,7 @@ export function checkInvariants(auditLog: string): void {
   concerns.delete(auditLog)
   if (!concern) return
   const evidence = evidenceOf(readAuditLog(auditLog, concern.start), namespace => concern.namespaces.has(namespace))
-  const violations = violationsIn(evidence).map(({ invariant, about, message }) => `${invariant}: ${about}: ${message}`)
+  const violations = violationsIn(evidence).map(inWords)
   if (violations.length > 0) throw new Error(`the audit log breaks invariants\n${violations.join('\n')}`)
 }
 

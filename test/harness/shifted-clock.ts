@@ -37,9 +37,13 @@ export function shiftedClock(start: number = Date.now()): ShiftedClock {
   }
 }
 
-/** Lets the clock run about eleven times as fast while something is waited for. */
-export async function inHaste<T>(clock: ShiftedClock, wait: () => Promise<T>): Promise<T> {
-  const timer = setInterval(() => clock.jumpTo(clock.now() + 1000), 100)
+/** Lets the clock run about eleven times as fast while something is waited for. `step`: milliseconds every tenth of a second. */
+export async function inHaste<T>(
+  clock: Pick<ShiftedClock, 'now' | 'jumpTo'>,
+  wait: () => Promise<T>,
+  step = 1000,
+): Promise<T> {
+  const timer = setInterval(() => clock.jumpTo(clock.now() + step), 100)
   try {
     return await wait()
   } finally {

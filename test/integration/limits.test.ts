@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { ScheduledTask } from '../../src/api/task.ts'
 import { until } from '../cluster/until.ts'
-import { type Api, cronJob, deployment, statefulSet } from '../harness/api.ts'
+import { type Api, cronJob, deployment, pausedDeployment, statefulSet } from '../harness/api.ts'
 import { apply, createNamespace, sharedCluster } from '../harness/cluster.ts'
 import { bench, ended, writesTarget } from '../harness/proxied-operator.ts'
 import type { Fate } from '../harness/proxy.ts'
@@ -17,16 +17,16 @@ describe('what a run may change', () => {
   })
 
   const create = (namespace: string, ...names: readonly string[]) =>
-    Promise.all(names.map(name => api.create('deployments', namespace, paused(name))))
-  /** Without pods. */
-  function paused(name: string): object {
-    const made = deployment(name, 2) as { spec: object }
-    return { ...made, spec: { ...made.spec, paused: true } }
-  }
+    Promise.all(names.map(name => api.create('deployments', namespace, pausedDeployment(name, 2))))
   async function requested(namespace: string, name: string, token = '1'): Promise<ScheduledTask> {
     await api.annotate(namespace, name, { 'rota.dev/run': token })
     const handled = ({ status }: ScheduledTask) => status?.handled?.run === token
     return api.untilTask(namespace, name, `ended ${token}`, task => handled(task) && ended(task))
+  }
+  /** What `off` has put to sleep wakes. */
+  async function wokenAfter(namespace: string): Promise<ScheduledTask> {
+    await api.annotate(namespace, 'off', { 'rota.dev/wake': '1' })
+    return api.untilTask(namespace, 'off', 'woke', ({ status }) => status?.runCount === 2 && !status.activeRun)
   }
   const entry = ({ status }: ScheduledTask) => status?.history?.[0]
   /** The versions that people and Rota have made; a controller's status is of no concern. */
@@ -105,13 +105,7 @@ describe('what a run may change', () => {
       await api.createTask(namespace, 'off', { operation: { sleep: {} } })
       await requested(namespace, 'off')
       await api.patch('scheduledtasks', namespace, 'off', { spec: { maxAffected: { objects: 1 } } })
-      await api.annotate(namespace, 'off', { 'rota.dev/wake': '1' })
-      const woken = await api.untilTask(
-        namespace,
-        'off',
-        'woke',
-        ({ status }) => status?.runCount === 2 && !status.activeRun,
-      )
+      const woken = await wokenAfter(namespace)
       expect(woken.status).toMatchObject({ lastResult: 'Succeeded', lastMessage: 'woke 3 Deployments' })
     })
   })
@@ -247,13 +241,7 @@ describe('what a run may change', () => {
         ?.output?.split('\n')
         .filter(line => !line.startsWith('not done: '))
       expect(lines).toHaveLength(done)
-      await api.annotate(namespace, 'off', { 'rota.dev/wake': '1' })
-      const woken = await api.untilTask(
-        namespace,
-        'off',
-        'woke',
-        ({ status }) => status?.runCount === 2 && !status.activeRun,
-      )
+      const woken = await wokenAfter(namespace)
       expect(woken.status).toMatchObject({
         lastResult: 'Succeeded',
         lastMessage: expect.stringMatching(`^woke ${done} `),

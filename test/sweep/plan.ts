@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import type { ScheduledTask } from '../../src/api/task.ts'
 import { HOUR } from '../../src/lib/instant.ts'
+import { messageOf } from '../../src/lib/text.ts'
 import { evidenceOf } from '../checker/evidence.ts'
 import { violationsIn } from '../checker/invariants.ts'
+import { inWords } from '../checker/violation.ts'
 import type { ClusterAccess } from '../cluster/access.ts'
 import { until } from '../cluster/until.ts'
 import type { Api } from '../harness/api.ts'
@@ -10,6 +12,7 @@ import { auditLogSize, readAuditLog } from '../harness/audit.ts'
 import { apply, testAccount } from '../harness/cluster.ts'
 import { type ChildOperator, spawnOperator, startOperator } from '../harness/operator.ts'
 import { type Fate, startProxy } from '../harness/proxy.ts'
+import { inHaste } from '../harness/shifted-clock.ts'
 import type { Fault } from './faults.ts'
 import { EVENING, type Scenario, type Stage } from './stage.ts'
 
@@ -61,15 +64,14 @@ export async function play(cluster: ClusterAccess, api: Api, plan: Plan): Promis
     await scenario.course(stage)
     if (!fault?.lies) wrong.push(...(await scenario.verify(stage)))
   } catch (error) {
-    wrong.push(error instanceof Error ? error.message : String(error))
+    wrong.push(messageOf(error))
   } finally {
     await operators.stop()
     await proxy.close()
   }
   const evidence = evidenceOf(readAuditLog(auditLog, begin), name => name === namespace)
-  const breaches = violationsIn(evidence).map(({ invariant, about, message }) => `${invariant}: ${about}: ${message}`)
   await cluster.tryKubectl(['delete', 'namespace', namespace, '--wait=false'])
-  return { writes, wrong: [...wrong, ...breaches] }
+  return { writes, wrong: [...wrong, ...violationsIn(evidence).map(inWords)] }
 }
 
 /** A namespace with an account that may do there what its administrators may. */
@@ -138,21 +140,9 @@ function succession(kubeconfig: string, namespace: string, isKilled: boolean): S
   }
 }
 
-function stageOf(
-  cluster: ClusterAccess,
-  api: Api,
-  namespace: string,
-  mayFail: boolean,
-  { jumpTo, now }: Succession,
-): Stage {
-  const inHaste = async <T>(wait: () => Promise<T>): Promise<T> => {
-    const haste = setInterval(() => jumpTo(now() + HASTE), 100)
-    try {
-      return await wait()
-    } finally {
-      clearInterval(haste)
-    }
-  }
+function stageOf(cluster: ClusterAccess, api: Api, namespace: string, mayFail: boolean, operators: Succession): Stage {
+  const { jumpTo, now } = operators
+  const patiently = <T>(wait: () => Promise<T>) => inHaste(operators, wait, HASTE)
   return {
     cluster,
     api,
@@ -161,9 +151,9 @@ function stageOf(
     jumpTo,
     now,
     untilTask: (name, what, accept) =>
-      inHaste(() => until<ScheduledTask>(`${name} ${what}`, () => api.task(namespace, name), accept, PATIENCE)),
+      patiently(() => until<ScheduledTask>(`${name} ${what}`, () => api.task(namespace, name), accept, PATIENCE)),
     untilGone: name =>
-      inHaste(async () => {
+      patiently(async () => {
         const gone = () =>
           api.task(namespace, name).then(
             () => false,

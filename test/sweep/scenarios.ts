@@ -1,25 +1,19 @@
 import { isDeepStrictEqual } from 'node:util'
 import { rfc3339 } from '../../src/lib/instant.ts'
-import { cronJob, deployment, type Plural, statefulSet } from '../harness/api.ts'
+import { cronJob, type Plural, pausedDeployment, statefulSet } from '../harness/api.ts'
 import { apply, get } from '../harness/cluster.ts'
 import { daily, EVENING, MORNING, ranFor, type Scenario, type Stage, untilAwake } from './stage.ts'
 
 const RUN = 'rota.dev/run'
 const CANCEL = 'rota.dev/cancel'
 
-/** Without pods: it is the numbers that matter. */
-function paused(name: string, replicas: number): object {
-  const made = deployment(name, replicas) as { spec: object }
-  return { ...made, spec: { ...made.spec, paused: true } }
-}
-
 const nights = { schedule: daily(EVENING), operation: { sleep: { wakeSchedule: daily(MORNING) } } }
 
 async function workloads({ api, namespace }: Stage): Promise<void> {
   await Promise.all([
-    api.create('deployments', namespace, paused('web', 3)),
-    api.create('deployments', namespace, paused('api', 2)),
-    api.create('deployments', namespace, paused('off', 0)),
+    api.create('deployments', namespace, pausedDeployment('web', 3)),
+    api.create('deployments', namespace, pausedDeployment('api', 2)),
+    api.create('deployments', namespace, pausedDeployment('off', 0)),
     api.create('cronjobs', namespace, cronJob('report')),
     api.create('cronjobs', namespace, cronJob('idle', true)),
   ])

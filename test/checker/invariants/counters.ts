@@ -1,20 +1,19 @@
 import type { Status } from '../../../src/api/task.ts'
 import { claimIn, type Step, stepsOf } from '../runs.ts'
-import type { Invariant, Violation } from '../violation.ts'
+import type { Invariant } from '../violation.ts'
 import { newEntries } from './one-outcome.ts'
 
 /** 4: `runCount` counts claims, `errorCount` what failed or timed out, `missedCount` missed slots; none ever goes back. */
 export const counters: Invariant = ({ tasks }) =>
   tasks.flatMap(life =>
-    stepsOf(life).flatMap(step => {
-      const version = step.after.revision
-      return [...counted(step)].map(message => ({
+    stepsOf(life).flatMap(step =>
+      [...counted(step)].map(message => ({
         invariant: 4,
         about: life.key,
-        message: `${message} (version ${version})`,
-      }))
-    }),
-  ) satisfies readonly Violation[]
+        message: `${message} (version ${step.after.revision})`,
+      })),
+    ),
+  )
 
 function* counted(step: Step): Generator<string> {
   const grown = (name: 'runCount' | 'errorCount' | 'missedCount') =>

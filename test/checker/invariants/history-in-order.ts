@@ -1,15 +1,15 @@
 import { stepsOf } from '../runs.ts'
 import type { Invariant } from '../violation.ts'
 
-/** 19 in bytes. */
+/** Bytes. */
 const STATUS_LIMIT = 16 * 1024
 
 /** 5: the history is the newest first, without the same record twice, and no longer than asked for. */
 export const historyInOrder: Invariant = ({ tasks }) =>
-  tasks.flatMap(({ key, ...life }) =>
-    stepsOf({ key, ...life }).flatMap(({ after: { task, revision } }) => {
+  tasks.flatMap(life =>
+    stepsOf(life).flatMap(({ after: { task, revision } }) => {
       const history = task.status?.history ?? []
-      const say = (message: string) => [{ invariant: 5, about: key, message: `${message} (version ${revision})` }]
+      const say = (message: string) => [{ invariant: 5, about: life.key, message: `${message} (version ${revision})` }]
       const limit = task.spec.historyLimit ?? 10
       const records = history.map(({ id, startTime, slotTime }) => `${id} ${startTime} ${slotTime}`)
       const twice = records.find((record, index) => records.indexOf(record) !== index)
