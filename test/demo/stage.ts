@@ -4,15 +4,8 @@ import { installCrds } from '../cluster/crds.ts'
 /** Installs the CRD, the shipped rights and the namespaces with their workloads, and waits until these are ready. */
 export async function setTheStage(cluster: ClusterAccess): Promise<void> {
   await installCrds(cluster)
-  await cluster.kubectl([
-    'apply',
-    '-f',
-    'deploy/rbac/controller.yaml',
-    '-f',
-    'deploy/rbac/operations.yaml',
-    '-f',
-    'deploy/samples/namespaces',
-  ])
+  // As a user installs it, with Rota's own account and all that is shipped for it.
+  await cluster.kubectl(['apply', '-f', 'deploy/rbac', '-f', 'deploy/samples/namespaces'])
   for (const team of ['team-a', 'team-b']) {
     const available = ['wait', '--for=condition=Available', '--timeout=60s', 'deployments', '--all', '-n', team]
     await cluster.kubectl(available)
