@@ -14,6 +14,7 @@ import { authorizer } from './kube/authorize.ts'
 import { Client } from './kube/client.ts'
 import { connect } from './kube/connection.ts'
 import { discoveryOf } from './kube/discovery.ts'
+import { recorder } from './kube/events.ts'
 import { leasesOf } from './kube/leases.ts'
 import { tasksPath } from './kube/paths.ts'
 import { Reflector } from './kube/reflector.ts'
@@ -25,6 +26,7 @@ import { SECOND } from './lib/instant.ts'
 import { type Answers, listen } from './server/server.ts'
 import { logFacts, logger } from './telemetry/logs.ts'
 import { metrics } from './telemetry/metrics.ts'
+import { noteOf } from './telemetry/notes.ts'
 import type { Sleeper } from './telemetry/saved.ts'
 import { VERSION } from './version.ts'
 
@@ -63,13 +65,25 @@ export async function compose(config: Config, ports: Ports): Promise<Operator> {
     phases: () => phasesOf(store),
     sleepers: () => sleepersIn(store),
   })
-  const subscribers = [logFacts(log), telemetry.emit, ...(ports.onFact ? [ports.onFact] : [])]
+  const subscribers: Emit[] = [logFacts(log), telemetry.emit, ...(ports.onFact ? [ports.onFact] : [])]
   const emit: Emit = fact => {
     for (const subscriber of subscribers) subscriber(fact)
   }
 
   const connection = await connect(config.kubeconfig)
   const client = new Client(connection, clock, emit, { flow: requests })
+  const identity = config.identity ?? hostname()
+  const events = recorder({
+    client,
+    clock,
+    instance: identity,
+    uidOf: key => store.get(key)?.uid,
+    trouble: message => emit({ fact: 'Trouble', where: 'events', message }),
+  })
+  subscribers.push(fact => {
+    const note = noteOf(fact)
+    if (note) events.tell(note)
+  })
   const stopping = new AbortController()
   const namespaces = config.namespace.length > 0 ? config.namespace : [undefined]
   const reflectors = namespaces.map(namespace => reflectorOf(client, emit, store, namespace))
@@ -96,7 +110,6 @@ export async function compose(config: Config, ports: Ports): Promise<Operator> {
   )
 
   const discovery = discoveryOf(client, clock)
-  const identity = config.identity ?? hostname()
   const lead = async (signal: AbortSignal, lost: AbortSignal) => {
     while (!isSynced() && !signal.aborted) await pause(clock, 50, signal)
     if (signal.aborted) return
@@ -150,6 +163,7 @@ export async function compose(config: Config, ports: Ports): Promise<Operator> {
       log.info('stopping: no new runs')
       stop.abort()
       await working
+      await events.close()
       stopping.abort()
       await Promise.all(watching)
       await server.close()

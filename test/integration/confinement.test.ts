@@ -157,7 +157,7 @@ describe.skipIf(usesExistingCluster)('a tenant', () => {
       expect(there.filter(({ responseStatus }) => (responseStatus?.code ?? 0) < 400)).toEqual([])
     })
 
-    test('Rota itself asked whether his account and the namespaces exist, and wrote to his tasks', () => {
+    test('Rota itself asked whether his account and the namespaces exist, and wrote to his tasks and of them', () => {
       const mine = requests(beginning).filter(({ impersonatedUser }) => !impersonatedUser)
       const asked = [
         'get namespaces',
@@ -167,7 +167,8 @@ describe.skipIf(usesExistingCluster)('a tenant', () => {
         // Who may change nothing somewhere keeps nobody waiting there.
         'create subjectaccessreviews.authorization.k8s.io',
       ]
-      const written = ['patch scheduledtasks.rota.dev', 'update scheduledtasks/status.rota.dev']
+      const told = ['create events.events.k8s.io', 'patch events.events.k8s.io']
+      const written = ['patch scheduledtasks.rota.dev', 'update scheduledtasks/status.rota.dev', ...told]
       const allowed = [...asked, ...written]
       expect(sorted(mine.flatMap(rightOf)).filter(right => !allowed.includes(right))).toEqual([])
       const about = mine.filter(({ objectRef }) => objectRef?.resource !== 'namespaces')
@@ -175,10 +176,12 @@ describe.skipIf(usesExistingCluster)('a tenant', () => {
       expect(mine.filter(({ requestURI }) => /\.\.|%2e%2e/i.test(requestURI))).toEqual([])
     })
 
-    test('his tasks tell no name that he did not write', async () => {
+    test('his tasks, and the Events of them, tell no name that he did not write', async () => {
       const tasks = await api.list('scheduledtasks', TENANT)
       expect(tasks.length).toBeGreaterThan(ATTEMPTS.length)
-      expect(tasks.filter(task => JSON.stringify(task).includes(JEWEL))).toEqual([])
+      const { items } = await get<{ readonly items: readonly object[] }>(cluster, 'events.events.k8s.io', TENANT)
+      expect(items).not.toEqual([])
+      expect([...tasks, ...items].filter(task => JSON.stringify(task).includes(JEWEL))).toEqual([])
     })
   })
 

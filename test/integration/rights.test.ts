@@ -113,6 +113,19 @@ describe.skipIf(usesExistingCluster).each(VARIANTS)('the shipped rights, $varian
       expect(fates).toEqual([])
     })
 
+    test('tells of a failure by an Event, and of the same one again by its count', async () => {
+      await api.createTask(HOME, 'refused', { serviceAccountName: 'wake', operation: { restart: {} } })
+      for (const token of ['1', '2']) expect(await run(HOME, 'refused', token)).toMatchObject({ lastResult: 'Failed' })
+      const about = ({ requestURI, requestObject }: AuditEvent) =>
+        /\/events/.test(requestURI) && /restart|count/i.test(JSON.stringify(requestObject))
+      const told = await until(
+        'the second is counted',
+        () => own().filter(about),
+        all => all.some(({ verb }) => verb === 'patch'),
+      )
+      expect(told.map(({ verb }) => verb)).toEqual(['create', 'patch'])
+    })
+
     test('asks who reads the metrics, and whether they may', async () => {
       const url = `http://127.0.0.1:${operator?.port}/metrics`
       expect((await fetch(url)).status).toBe(401)
@@ -128,17 +141,21 @@ describe.skipIf(usesExistingCluster).each(VARIANTS)('the shipped rights, $varian
       expect(sorted(used.flatMap(rightOf))).toEqual(sorted([...rightsIn(`${RBAC}/controller.yaml`).values()].flat()))
     })
 
-    test('wrote nothing itself but status, its finalizer, its lease and its questions', () => {
+    test('wrote nothing itself but status, its finalizer, its lease, Events and its questions', () => {
       const written = own().filter(({ verb }) => !['get', 'list', 'watch'].includes(verb))
       expect(sorted(written.flatMap(rightOf))).toEqual([
+        'create events.events.k8s.io',
         'create leases.coordination.k8s.io',
         'create subjectaccessreviews.authorization.k8s.io',
         'create tokenreviews.authentication.k8s.io',
+        'patch events.events.k8s.io',
         'patch scheduledtasks.rota.dev',
         'update leases.coordination.k8s.io',
         'update scheduledtasks/status.rota.dev',
       ])
-      const patches = written.filter(({ verb }) => verb === 'patch').map(({ requestObject }) => requestObject)
+      const isPatched = ({ verb, objectRef }: AuditEvent) =>
+        verb === 'patch' && objectRef?.resource === 'scheduledtasks'
+      const patches = written.filter(isPatched).map(({ requestObject }) => requestObject)
       const finalizers = expect.arrayContaining([])
       const metadata = { uid: expect.any(String), resourceVersion: expect.any(String), finalizers }
       expect(patches).toEqual(patches.map(() => ({ metadata })))
