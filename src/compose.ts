@@ -22,12 +22,13 @@ import { targetsOf } from './kube/targets.ts'
 import { tasksOf } from './kube/tasks.ts'
 import { type Clock, pause } from './lib/clock.ts'
 import { shortHash } from './lib/hash.ts'
-import { SECOND } from './lib/instant.ts'
+import { instantOf, SECOND } from './lib/instant.ts'
 import { type Answers, listen } from './server/server.ts'
 import { logFacts, logger } from './telemetry/logs.ts'
 import { metrics } from './telemetry/metrics.ts'
 import { noteOf } from './telemetry/notes.ts'
 import type { Sleeper } from './telemetry/saved.ts'
+import { addTaskMetrics, type TaskReading } from './telemetry/task-metrics.ts'
 import { VERSION } from './version.ts'
 
 /** What the machine provides, and tests replace. */
@@ -64,7 +65,9 @@ export async function compose(config: Config, ports: Ports): Promise<Operator> {
     requests: () => requests,
     phases: () => phasesOf(store),
     sleepers: () => sleepersIn(store),
+    silence: () => Math.max(0, ...reflectors.map(({ silence }) => silence)) / SECOND,
   })
+  if (config['task-metrics']) addTaskMetrics(telemetry.registry, () => readingsIn(store))
   const subscribers: Emit[] = [logFacts(log), telemetry.emit, ...(ports.onFact ? [ports.onFact] : [])]
   const emit: Emit = fact => {
     for (const subscriber of subscribers) subscriber(fact)
@@ -208,6 +211,14 @@ function* sleepersIn(store: Store): Generator<Sleeper> {
     if (!spec.operation.sleep && !status.sleeping) continue
     const { cpuMillicores = 0, memoryBytes = 0 } = status.sleeping ?? {}
     yield { costCenter: spec.costCenter ?? '', cpuMillicores, memoryBytes }
+  }
+}
+
+function* readingsIn(store: Store): Generator<TaskReading> {
+  for (const { namespace, name, status } of store.all()) {
+    const lastSuccess = instantOf(status.lastSuccessfulTime)
+    const nextRun = instantOf(status.nextRunTime)
+    yield { namespace, name, lastSuccess, nextRun, consecutiveFailures: status.consecutiveFailures ?? 0 }
   }
 }
 

@@ -22,6 +22,7 @@ describe('settings', () => {
       'insecure-local': false,
       'cross-namespace': true,
       'leader-elect': true,
+      'task-metrics': false,
       'shutdown-grace': 25,
       'log-format': 'json',
       'log-level': 'info',

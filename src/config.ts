@@ -18,6 +18,7 @@ const schema = z.strictObject({
   'insecure-local': bool,
   'cross-namespace': bool,
   'leader-elect': bool,
+  'task-metrics': bool,
   identity: z
     .string()
     .regex(/^[A-Za-z0-9._-]{1,63}$/, 'must be 1 to 63 characters out of A-Z a-z 0-9 . _ -')
@@ -49,6 +50,7 @@ export const DEFAULTS: Flags = {
   'insecure-local': 'false',
   'cross-namespace': 'true',
   'leader-elect': 'true',
+  'task-metrics': 'false',
   'shutdown-grace': '25',
   'log-format': 'json',
   'log-level': 'info',

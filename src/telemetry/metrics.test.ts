@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Fact } from '../api/facts.ts'
 import { metrics } from './metrics.ts'
+import { addTaskMetrics } from './task-metrics.ts'
 
 const about = { task: 'team-a/nights-off', run: 'abc', operation: 'sleep' } as const
 const readings = {
@@ -8,6 +9,7 @@ const readings = {
   requests: () => ({ inFlight: 6, limit: 16 }),
   phases: () => new Map([['Scheduled', 7]]),
   sleepers: () => [{ costCenter: 'cc-1', cpuMillicores: 1500, memoryBytes: 1024 }],
+  silence: () => 1.5,
 }
 
 /** The samples after these facts, by name and labels. */
@@ -83,17 +85,33 @@ describe('at a scrape', () => {
     }
     expect(now.get('rota_saved_cpu_cores{cost_center="cc-1"}')).toBe(1.5)
     expect(now.get('rota_saved_memory_bytes{cost_center="cc-1"}')).toBe(1024)
+    expect(now.get('rota_watch_silence_seconds')).toBe(1.5)
     expect(now.get('rota_build_info{version="1.2.3"}')).toBe(1)
     expect(now.has('process_start_time_seconds')).toBe(true)
   })
 
-  it('counters without labels are there before anything happened', async () => {
+  it('what alerts look at is there before anything happened', async () => {
     const now = await samples()
+    expect(now.get('rota_runs_total{operation="job",result="Failed"}')).toBe(0)
     expect([now.get('rota_missed_slots_total'), now.get('rota_watch_restarts_total')]).toEqual([0, 0])
   })
 
-  it('no series names a task', async () => {
+  it('no series names a task unless it is asked for', async () => {
     const now = await samples({ ...ended, result: 'Failed' }, { fact: 'Submitted', ...about, slot: 's', rank: 0 })
     expect([...now.keys()].filter(series => series.includes('nights-off'))).toEqual([])
+  })
+
+  it('each task has its own where they are asked for, as long as it is there', async () => {
+    const { registry } = metrics('1.2.3', readings)
+    const task = { namespace: 'team-a', name: 'off', lastSuccess: 1000, nextRun: undefined, consecutiveFailures: 2 }
+    const tasks = [task]
+    addTaskMetrics(registry, () => tasks)
+    const told = async () => (await registry.metrics()).split('\n').filter(line => line.startsWith('rota_task_'))
+    expect(await told()).toEqual([
+      'rota_task_last_success_timestamp_seconds{namespace="team-a",name="off"} 1',
+      'rota_task_consecutive_failures{namespace="team-a",name="off"} 2',
+    ])
+    tasks.pop()
+    expect(await told()).toEqual([])
   })
 })

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Emit } from '../api/facts.ts'
+import { OPERATIONS, type Result } from '../api/task.ts'
 import { type Sleeper, savedByCostCenter } from './saved.ts'
 
 /** What is read at each scrape. */
@@ -11,15 +12,22 @@ export interface Readings {
   phases(): ReadonlyMap<string, number>
   /** Tasks that put something to sleep, and what sleeps by them now. */
   sleepers(): Iterable<Sleeper>
+  /** Seconds since the watch of tasks has been heard. */
+  silence(): number
 }
 
+const RESULTS: readonly Result[] = ['Succeeded', 'Failed', 'TimedOut', 'Cancelled', 'Missed', 'Skipped']
 const PHASES = ['Stalled', 'Running', 'Waiting', 'Suspended', 'Scheduled', 'Idle']
+
+/** Gauges that prom-client names like counters; it has the same by type, under names that are right. */
+const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total']
 
 /** All series of the process. No series has a label for a task: their number must not grow with the tasks. */
 export function metrics(version: string, readings: Readings): { readonly registry: Registry; readonly emit: Emit } {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
+  for (const name of MISNAMED) registry.removeSingleMetric(name)
   gauges(version, readings, registers)
 
   const runs = new Counter({
@@ -28,6 +36,8 @@ export function metrics(version: string, readings: Readings): { readonly registr
     labelNames: ['operation', 'result'],
     registers,
   })
+  // A counter that appears with its first failure does not increase by it: alerts would not see it.
+  for (const operation of OPERATIONS) for (const result of RESULTS) runs.inc({ operation, result }, 0)
   const durations = new Histogram({
     name: 'rota_run_duration_seconds',
     help: 'Time from the start of a run to its end.',
@@ -167,6 +177,14 @@ function gauges(version: string, readings: Readings, registers: Registry[]): voi
     collect() {
       const phases = readings.phases()
       for (const phase of PHASES) this.set({ phase }, phases.get(phase) ?? 0)
+    },
+  })
+  new Gauge({
+    name: 'rota_watch_silence_seconds',
+    help: 'Time since the watch of tasks has been heard; some seconds are ordinary.',
+    registers,
+    collect() {
+      this.set(readings.silence())
     },
   })
   savings(readings, registers)
