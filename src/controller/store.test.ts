@@ -112,7 +112,7 @@ describe('tasks that depend on each other in a cycle', () => {
     const object = objectOf(
       task({ name, spec: upstream.length > 0 ? { dependsOn: upstream.map(name => ({ name })) } : {} }),
     )
-    return { ...object, metadata: { ...object.metadata, resourceVersion: version } }
+    return { ...object, metadata: { ...object.metadata, resourceVersion: version, generation: Number(version) } }
   }
   const stalled = (store: Store) => [...store.all()].filter(({ problem }) => problem).map(({ name }) => name)
 

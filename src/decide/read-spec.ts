@@ -1,6 +1,10 @@
-import { type OperationName, operationOf, type Spec, targetNamespaces } from '../api/task.ts'
-import { type Finding, pathText } from '../manifest/finding.ts'
+import { type OperationName, operationOf, type Spec, TEXT_LIMIT, targetNamespaces } from '../api/task.ts'
+import { cut } from '../lib/text.ts'
+import { withDefaults } from '../manifest/defaults.ts'
+import { type Finding, membersOf, pathText, without } from '../manifest/finding.ts'
 import { type Home, ruleFindings } from '../manifest/rules.ts'
+import { SPEC_SCHEMA } from '../manifest/schema.generated.ts'
+import { structureFindings, UNKNOWN_FIELD } from '../manifest/structure.ts'
 import { type Timetable, timetable } from '../schedule/timetable.ts'
 
 /** One kind of slot of a task: what it runs, and when. A sleep with `wakeSchedule` has two. */
@@ -25,14 +29,25 @@ export interface Bounds {
   readonly crossNamespace: boolean
 }
 
-/** What a spec means, or why it cannot work although admission let it pass. */
-export function readSpec(
-  spec: Spec,
-  home: Home,
-  bounds: Bounds,
-): { readonly lines: readonly Line[]; readonly problem: Problem | undefined } {
-  const problem = protection(spec, home, bounds) ?? firstProblem(ruleFindings(spec, home))
-  if (problem) return { lines: [], problem }
+export interface ReadSpec {
+  /** As it is stored; without what is not as its schema wants it, so that nobody stumbles over that. */
+  readonly spec: Spec
+  readonly lines: readonly Line[]
+  readonly problem: Problem | undefined
+}
+
+/**
+ * What a spec means, or why it cannot work although admission let it pass: rules that admission does not know, or a
+ * CustomResourceDefinition that was another one when the task was written. Never throws.
+ */
+export function readSpec(given: unknown, home: Home, bounds: Bounds): ReadSpec {
+  // Fields of a newer version are none of our business: a newer CRD gives them to every task, by their defaults.
+  const misfits = structureFindings(SPEC_SCHEMA, given, ['spec']).filter(({ reason }) => reason !== UNKNOWN_FIELD)
+  const sound = misfits.reduceRight<unknown>((kept, { path }) => without(kept, path.slice(1)), given)
+  const { operation, ...rest } = membersOf(sound)
+  const spec = withDefaults(SPEC_SCHEMA, { ...rest, operation: membersOf(operation) }) as Spec
+  const problem = firstProblem(misfits) ?? protection(spec, home, bounds) ?? firstProblem(ruleFindings(spec, home))
+  if (problem) return { spec, lines: [], problem }
   const schedules = [
     { expression: spec.schedule, operation: operationOf(spec) ?? 'restart' },
     { expression: spec.operation.sleep?.wakeSchedule, operation: 'wake' },
@@ -43,11 +58,14 @@ export function readSpec(
     const schedule = { expression, zone: spec.timeZone, ...spec.daylightSaving, hashKey }
     return [{ operation, expression, timetable: timetable(schedule) }]
   })
-  return { lines, problem: undefined }
+  return { spec, lines, problem: undefined }
 }
 
 function firstProblem([finding]: readonly Finding[]): Problem | undefined {
-  return finding && { reason: finding.reason, message: `${pathText(finding.path)}: ${finding.message}` }
+  // Its author's own words may be in it, as long as they like; a condition has room for less.
+  return (
+    finding && { reason: finding.reason, message: cut(`${pathText(finding.path)}: ${finding.message}`, TEXT_LIMIT) }
+  )
 }
 
 function protection(spec: Spec, { namespace }: Home, { ownNamespace, crossNamespace }: Bounds): Problem | undefined {

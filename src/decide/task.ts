@@ -43,11 +43,11 @@ export function spokenOf(key: string, by: string): string {
  * @param before an older version: a spec, which may hold 64 KiB of manifests, is read once
  */
 export function taskOf(object: ScheduledTask, bounds: Bounds, before?: Task): Task {
-  const { metadata, spec } = object
+  const { metadata } = object
   const isRead = before?.uid === metadata.uid && before.generation === metadata.generation
-  const { lines, problem } = isRead
-    ? { lines: before.lines, problem: before.specProblem }
-    : readSpec(spec, metadata, bounds)
+  const { spec, lines, problem } = isRead
+    ? { spec: before.spec, lines: before.lines, problem: before.specProblem }
+    : readSpec(object.spec, metadata, bounds)
   const requests = requestsOf(metadata.annotations ?? {})
   return {
     key: keyOf(metadata.namespace, metadata.name),

@@ -44,3 +44,19 @@ export function valuesAt(root: unknown, pattern: readonly string[]): readonly (r
   }
   return found
 }
+
+/** A value without what is at a path; where nothing is there, as it is. */
+export function without(value: unknown, [first, ...rest]: Path): unknown {
+  if (first === undefined) return undefined
+  if (Array.isArray(value)) {
+    return value.flatMap((item: unknown, index) => {
+      const kept = index === first ? without(item, rest) : item
+      return kept === undefined ? [] : [kept]
+    })
+  }
+  const members = membersOf(value)
+  if (!Object.hasOwn(members, first)) return value
+  const { [first]: member, ...others } = members
+  const kept = without(member, rest)
+  return kept === undefined ? others : { ...others, [first]: kept }
+}

@@ -16,6 +16,8 @@ const SELECTORS: readonly (readonly string[])[] = [
   ...['scale', 'restart', 'patch'].map(name => operation(name, 'selector')),
 ]
 const NAMESPACE_SELECTOR = ['spec', 'target', 'namespaceSelector']
+/** Wherever a spec chooses by labels. */
+export const ALL_SELECTORS: readonly (readonly string[])[] = [...SELECTORS, NAMESPACE_SELECTOR]
 
 const isEmpty = (value: unknown) => typeof value !== 'object' || Object.keys(value ?? {}).length === 0
 const someLabels = (at: readonly string[], message: string): MemberRule => ({
@@ -73,7 +75,7 @@ export function memberRuleFindings(root: unknown): readonly Finding[] {
       })
       .map(([path]): Finding => ({ path, message, reason })),
   )
-  return [...findings, ...[...SELECTORS, NAMESPACE_SELECTOR].flatMap(at => conditionFindings(root, at))]
+  return [...findings, ...ALL_SELECTORS.flatMap(at => conditionFindings(root, at))]
 }
 
 /** Conditions of a selector: values with In and NotIn, and with no others. */

@@ -1,5 +1,6 @@
 import { requestProblem, requestsOf } from './annotations.ts'
 import { type Finding, membersOf } from './finding.ts'
+import { keyProblem, labelValueProblem } from './labels.ts'
 import { nearest } from './nearest.ts'
 
 /** `metav1.ObjectMeta`, which a CRD does not describe. */
@@ -11,9 +12,6 @@ const FIELDS = [
 const LONGEST_NAME = 52
 const NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/
 const NAMESPACE = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/
-/** RFC 1123 subdomain, `/`, and a name of 63 characters at most. */
-const QUALIFIED = /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/
-const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/
 
 /** What is wrong with `metadata`, as far as a person writes it. */
 export function metadataFindings(metadata: unknown): readonly Finding[] {
@@ -40,12 +38,16 @@ export function metadataFindings(metadata: unknown): readonly Finding[] {
     add('namespace', "must be at most 63 lower-case letters, digits and '-', with a letter or digit at both ends")
   return [
     ...findings,
-    ...mapFindings('labels', meta['labels'], LABEL_VALUE),
+    ...mapFindings('labels', meta['labels'], labelValueProblem),
     ...mapFindings('annotations', meta['annotations']),
   ]
 }
 
-function mapFindings(member: string, map: unknown, pattern?: RegExp): readonly Finding[] {
+function mapFindings(
+  member: string,
+  map: unknown,
+  valueProblem?: (value: string) => string | undefined,
+): readonly Finding[] {
   const reason = 'InvalidMetadata'
   const findings: Finding[] = []
   if (map === undefined || map === null) return findings
@@ -53,21 +55,19 @@ function mapFindings(member: string, map: unknown, pattern?: RegExp): readonly F
     return [{ path: ['metadata', member], message: 'must be a map of texts', reason }]
   for (const [key, value] of Object.entries(map)) {
     const path = ['metadata', member, key]
-    if (!QUALIFIED.test(key))
-      findings.push({ path, message: 'is no name of a label or annotation: write such as example.com/name', reason })
+    const text = typeof value === 'string' ? value : undefined
     // A null is taken as an empty text.
-    else if (value !== null && typeof value !== 'string')
-      findings.push({ path, message: `must be a text: write "${String(value)}" in quotes`, reason })
-    else if (pattern && typeof value === 'string' && !pattern.test(value))
-      findings.push({
-        path,
-        message: "must be at most 63 letters, digits, '-', '_' and '.', with a letter or digit at both ends",
-        reason,
-      })
+    const message =
+      keyProblem(key) ?? (text === undefined && value !== null ? noText(value) : valueProblem?.(text ?? ''))
+    if (message !== undefined) findings.push({ path, message, reason })
   }
   if (member !== 'annotations' || findings.length > 0) return findings
   const problem = requestProblem(requestsOf(map as Readonly<Record<string, string>>))
   return problem
     ? [{ path: ['metadata', 'annotations', problem.annotation], message: problem.message, reason: problem.reason }]
     : []
+}
+
+function noText(value: unknown): string {
+  return typeof value === 'object' ? 'must be a text' : `must be a text: write "${String(value)}" in quotes`
 }

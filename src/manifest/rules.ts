@@ -1,4 +1,5 @@
 import { type Finding, membersOf, valuesAt } from './finding.ts'
+import { labelFindings } from './label-rules.ts'
 import { memberRuleFindings } from './member-rules.ts'
 import { operationRuleFindings } from './operation-rules.ts'
 import { scheduleFindings } from './schedule-rules.ts'
@@ -21,6 +22,7 @@ export function ruleFindings(spec: unknown, { namespace, name }: Home): readonly
     ...textRuleFindings(root),
     ...operationRuleFindings(members, namespace),
     ...memberRuleFindings(root),
+    ...labelFindings(root),
     ...itself,
     ...scheduleFindings(members, `${namespace}/${name}`),
   ]

@@ -25,6 +25,9 @@ export interface Schema {
   readonly unique?: true | readonly string[]
 }
 
+/** The reason of a field that is none: this version knows no such field, another one may. */
+export const UNKNOWN_FIELD = 'UnknownField'
+
 /** What a value is that its schema does not allow, as the API server checks it with `fieldValidation: Strict`. */
 export function structureFindings(schema: Schema, value: unknown, path: Path): readonly Finding[] {
   const found = (message: string, at: Path = path): Finding => ({ path: at, message, reason: 'InvalidSpec' })
@@ -60,7 +63,8 @@ function memberFindings(schema: Schema, members: Readonly<Record<string, unknown
     if (property)
       return value === null || value === undefined ? [] : structureFindings(property, value, [...path, name])
     const like = nearest(name, Object.keys(properties))
-    return [found(`is no field of ${pathText(path)}${like ? `: did you mean ${like}?` : ''}`, [...path, name])]
+    const message = `is no field of ${pathText(path)}${like ? `: did you mean ${like}?` : ''}`
+    return [{ path: [...path, name], message, reason: UNKNOWN_FIELD }]
   })
   return [...many, ...missing, ...wrong]
 }
