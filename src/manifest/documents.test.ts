@@ -4,6 +4,8 @@ import { complaint } from './finding.ts'
 
 const configMap = (metadata: object, more: object = {}) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata, ...more })
 const text = (...documents: readonly unknown[]) => documents.map(one => JSON.stringify(one)).join('\n---\n')
+/** Each line means ten times what the one before it does. */
+const bomb = Array.from({ length: 9 }, (_, n) => `a${n + 1}: &a${n + 1} [${Array(10).fill(`*a${n}`)}]`).join('\n')
 const names = (manifests: string) => documentsIn(manifests).map(({ kind, metadata }) => `${kind}/${metadata.name}`)
 
 describe('the documents in a text', () => {
@@ -31,6 +33,7 @@ describe('the documents in a text', () => {
       text(configMap({ name: 'a' }), { apiVersion: 'x.io/v1', kind: 'ConfigMap', metadata: { name: 'a' } }),
       ['ConfigMap/a', 'ConfigMap/a'],
     ],
+    ['no labels and annotations', text(configMap({ name: 'a', labels: null, annotations: null })), ['ConfigMap/a']],
     ['a time that is none yet', text(configMap({ name: 'a', creationTimestamp: null })), ['ConfigMap/a']],
   ])('%s', (_, manifests, expected) => {
     expect(names(manifests)).toEqual(expected)
@@ -40,6 +43,18 @@ describe('the documents in a text', () => {
     ['', 'there is no document in it'],
     ['---\n# only this\n', 'there is no document in it'],
     ['a: [', 'document 1: '],
+    ['a: 1\n---\nb: 1\nb: 2', 'document 2: Map keys must be unique at line 4, column 1'],
+    ['['.repeat(65_536), 'document 1: is nested too deeply at line 1, column '],
+    ['&a {apiVersion: v1, self: *a}', 'document 1: an alias (*) stands within what it means'],
+    [`a0: &a0 [x]\n${bomb}`, 'document 1: Excessive alias count'],
+    ['!!binary aGVsbG8=', 'document 1: only maps, lists, texts, numbers, booleans and null can be written'],
+    ['a: !!set {b, c}', 'document 1: only maps, lists, texts, numbers, booleans and null can be written'],
+    ['a: .nan', 'document 1: NaN is no number for Kubernetes'],
+    ['a: [{b: 12345678901234567890}]', 'document 1: 12345678901234567000 is too large to be kept exactly'],
+    [text(configMap({ name: 'a', namespace: { toString: 1 } })), 'ConfigMap/a: metadata.namespace is no namespace'],
+    [text(configMap({ name: 'a', labels: { b: { toString: 1 } } })), 'metadata.labels.b must be a text: it is none'],
+    [text(configMap({ name: 'a', labels: ['b'] })), 'ConfigMap/a: metadata.labels must be a map of texts'],
+    [text(configMap({ name: 'a', annotations: 'b' })), 'ConfigMap/a: metadata.annotations must be a map of texts'],
     ['just text', 'document 1: is no object'],
     [text([1]), 'document 1: is no object'],
     [

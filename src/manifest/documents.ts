@@ -1,5 +1,15 @@
-import { type ParseOptions, parseAllDocuments, type SchemaOptions, type Tags } from 'yaml'
-import { membersOf } from './finding.ts'
+import {
+  type DocumentOptions,
+  LineCounter,
+  type ParseOptions,
+  parseAllDocuments,
+  type SchemaOptions,
+  type Tags,
+  type YAMLError,
+} from 'yaml'
+import { isObject } from '../lib/json.ts'
+import { jsonProblem } from './as-json.ts'
+import { complaint, membersOf } from './finding.ts'
 
 /** An object as somebody wrote it. */
 export interface Document {
@@ -17,8 +27,12 @@ export interface Document {
  * As kubectl reads YAML: version 1.1, in which `0644` is octal and `yes` a boolean, but without its times: `22:22` is a
  * text.
  */
-const AS_KUBECTL: ParseOptions & SchemaOptions & { readonly version: '1.1' } = {
+const AS_KUBECTL: ParseOptions & DocumentOptions & SchemaOptions & { readonly version: '1.1' } = {
   version: '1.1',
+  // Said of the first mistake alone: a text may have as many as it has characters.
+  prettyErrors: false,
+  // Nothing is written to the log for what is wrong in a text.
+  logLevel: 'error',
   merge: true,
   customTags: (tags: Tags) =>
     tags.filter(tag => typeof tag === 'string' || !(('format' in tag && tag.format === 'TIME') || TIMES.has(tag.tag))),
@@ -36,12 +50,9 @@ const NOT_WRITTEN = ['uid', 'resourceVersion', 'managedFields', 'deletionTimesta
 
 /** The objects in a YAML (or JSON) text; the items of a List count one by one. @throws Error that says where it is wrong */
 export function documentsIn(text: string): readonly Document[] {
-  const documents = parseAllDocuments(text, AS_KUBECTL).flatMap((document, index): readonly unknown[] => {
-    const [error] = document.errors
-    if (error) throw new Error(`document ${index + 1}: ${error.message.split('\n')[0]}`)
-    const value: unknown = document.toJS()
-    return value === null || value === undefined ? [] : (itemsOf(value) ?? [value])
-  })
+  const documents = valuesIn(text, 'Many').flatMap(value =>
+    value === null || value === undefined ? [] : (itemsOf(value) ?? [value]),
+  )
   const seen = new Map<string, readonly string[]>()
   for (const [index, document] of documents.entries()) {
     const problem = problemOf(document) ?? twice(document as Document, seen)
@@ -53,11 +64,30 @@ export function documentsIn(text: string): readonly Document[] {
 
 /** A YAML or JSON text with one value. @throws Error */
 export function valueIn(text: string): unknown {
-  const [document, ...more] = parseAllDocuments(text, AS_KUBECTL)
-  const [error] = document?.errors ?? []
-  if (error) throw new Error(error.message.split('\n')[0] ?? 'is no YAML')
+  const [value, ...more] = valuesIn(text, 'One')
   if (more.length > 0) throw new Error('must be one document')
-  return document?.toJS() ?? undefined
+  return value ?? undefined
+}
+
+/** @param expected how many: one of many has a number. @throws Error that says where it is wrong */
+function valuesIn(text: string, expected: 'One' | 'Many'): readonly unknown[] {
+  const lineCounter = new LineCounter()
+  return parseAllDocuments(text, { ...AS_KUBECTL, lineCounter }).map((document, index) => {
+    const [error] = document.errors
+    let value: unknown
+    const read = () => {
+      value = document.toJS()
+    }
+    const problem = error ? inWords(error, lineCounter) : (complaint(read) ?? jsonProblem(value))
+    if (problem !== undefined) throw new Error(expected === 'One' ? problem : `document ${index + 1}: ${problem}`)
+    return value
+  })
+}
+
+function inWords({ code, message, pos: [at] }: YAMLError, lines: LineCounter): string {
+  const { line, col } = lines.linePos(at)
+  const what = code === 'RESOURCE_EXHAUSTION' ? 'is nested too deeply' : message.split('\n')[0]
+  return `${what} at line ${line}, column ${col}`
 }
 
 /** The items of a List; `undefined` for all else. */
@@ -90,11 +120,16 @@ function problemOf(document: unknown): string | undefined {
   if (noted !== undefined) return `${kind}/${name}: metadata.${noted} is the API server's own: leave it out`
   if (!NAME.test(name)) return `${kind}: '${name}' is no name`
   if (namespace !== undefined && (typeof namespace !== 'string' || !NAMESPACE.test(namespace)))
-    return `${kind}/${name}: '${String(namespace)}' is no namespace`
+    return `${kind}/${name}: ${typeof namespace === 'string' ? `'${namespace}'` : 'metadata.namespace'} is no namespace`
   for (const [field, map] of Object.entries({ labels, annotations })) {
-    const wrong = Object.entries(map ?? {}).find(([, value]) => typeof value !== 'string')
-    if (wrong)
-      return `${kind}/${name}: metadata.${field}.${wrong[0]} must be a text: write "${String(wrong[1])}" in quotes`
+    if (map === undefined || map === null) continue
+    if (!isObject(map)) return `${kind}/${name}: metadata.${field} must be a map of texts`
+    const [key, value] = Object.entries(map).find(([, one]) => typeof one !== 'string') ?? []
+    if (key !== undefined) return `${kind}/${name}: metadata.${field}.${key} must be a text: ${inQuotes(value)}`
   }
   return undefined
+}
+
+function inQuotes(value: unknown): string {
+  return typeof value === 'object' ? 'it is none' : `write "${value}" in quotes`
 }

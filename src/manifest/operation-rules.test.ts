@@ -12,6 +12,7 @@ const manifest = (metadata: object, kind = 'ConfigMap', apiVersion = 'v1') =>
 describe('manifests', () => {
   it.each<[string, object | undefined, readonly string[]]>([
     [manifest({}), undefined, []],
+    [manifest({ annotations: null }), undefined, []],
     [manifest({ namespace: 'team-a' }), undefined, []],
     [manifest({ namespace: 'team-b' }), { namespaces: ['team-a', 'team-b'] }, []],
     [manifest({ namespace: 'team-b' }), { namespaceSelector: { matchLabels: { a: 'b' } } }, []],

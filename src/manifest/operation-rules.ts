@@ -121,14 +121,14 @@ function manifestFindings({ of }: Parts, name: string, namespaces: readonly stri
 }
 
 function documentProblem(
-  { apiVersion, kind, metadata: { name, namespace, annotations = {} } }: Document,
+  { apiVersion, kind, metadata: { name, namespace, annotations } }: Document,
   namespaces: readonly string[] | undefined,
 ): string | undefined {
   const called = `${kind}/${name}`
   if (apiVersion.startsWith(`${GROUP}/`)) return `${called}: tasks do not work on Rota's own kinds`
   if (kind === 'Namespace' && apiVersion === 'v1')
     return `${called}: is not in a namespace: write createNamespace instead`
-  const wrong = Object.keys(annotations)
+  const wrong = Object.keys(annotations ?? {})
     .map(problemOfAnnotation)
     .find(problem => problem !== undefined)
   if (wrong !== undefined) return `${called}: ${wrong}`
