@@ -158,6 +158,19 @@ function questions(name: string, io: Io, act: Act): readonly Command[] {
   const task = ['<name>', 'a ScheduledTask: NAME, or namespace/name'] as const
   return [
     examples(
+      onCluster(
+        new Command('get').description('tasks as a table: the last ten results, times from now and in your zone'),
+      )
+        .argument('[name]', 'a ScheduledTask: NAME, or namespace/name (default: all of the namespace)')
+        .option('-A, --all-namespaces', 'of all namespaces')
+        .helpGroup('Questions:')
+        .action((of, flags) => act(async () => (await import('./get.ts')).get(io, of, flags))),
+      [
+        [`${name} get -A`, 'all tasks'],
+        [`TZ=Europe/Berlin ${name} get -n team-a`, 'in the time of Berlin'],
+      ],
+    ),
+    examples(
       onCluster(new Command('history').description('past runs, newest first'))
         .argument(...task)
         .argument('[run]', 'all about this run')

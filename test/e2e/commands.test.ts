@@ -1,14 +1,15 @@
 import { execFile } from 'node:child_process'
 import { mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { apiOf } from '../harness/api.ts'
 import { createNamespace, sharedCluster } from '../harness/cluster.ts'
 import { restart } from '../harness/proxied-operator.ts'
 
-const { kubeconfig } = sharedCluster()
+const { kubeconfig, kubectlCommand } = sharedCluster()
 const program = fileURLToPath(new URL('../../dist/rota.js', import.meta.url))
 
 /** The bundle as a shell runs it. */
@@ -56,6 +57,13 @@ describe('the bundle', () => {
     symlinkSync(program, link)
     const { out } = await run(link, 'why', '--help')
     expect(out).toContain('Usage: kubectl rota why [options] <name>')
+    // As whoever has Node of that version in the PATH; here it is the one of the tests.
+    const namespace = await createNamespace(sharedCluster(), 'plugin')
+    await (await apiOf(sharedCluster())).createTask(namespace, 'task', restart())
+    const PATH = [folder, dirname(process.execPath), process.env['PATH']].join(delimiter)
+    const words = ['rota', 'get', 'task', '-n', namespace]
+    const { stdout } = await promisify(execFile)(kubectlCommand, words, { env: { PATH, KUBECONFIG: kubeconfig } })
+    expect(stdout).toMatch(/^NAME +SCHEDULE .*\ntask +- +/)
   })
 
   test('asks a cluster, and ends with status 2 for what it does not understand', async () => {

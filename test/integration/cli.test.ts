@@ -66,6 +66,32 @@ describe('the command line', () => {
     })
   })
 
+  test('rota get: a table with the last results and the next run from now, or JSON', async () => {
+    const namespace = await team('cli-get')
+    await start({ namespaces: [namespace] })
+    await api.createTask(namespace, 'good', { ...restart(), schedule: '0 0 1 1 *' })
+    await api.createTask(namespace, 'bad', restart('missing'))
+    for (const name of ['good', 'bad']) {
+      await api.annotate(namespace, name, { 'rota.dev/run': '1' })
+      await api.untilTask(namespace, name, 'has run', ended)
+    }
+    const { status, out } = await rota('get', '-n', namespace)
+    expect(status).toBe(0)
+    const [head, bad, good, ...more] = out.split('\n')
+    expect(head).toMatch(/^NAME +SCHEDULE +PHASE +LAST RUN +RESULT +LAST TEN +NEXT RUN$/)
+    expect(bad).toMatch(/^bad +- +Idle +(now|\d+ s ago) +Failed +✗ +-$/)
+    expect(good).toMatch(/^good +0 0 1 1 \* +Scheduled +(now|\d+ s ago) +Succeeded +[▁-█] +in \d+ \w+ \(.*1 Jan .*\)$/)
+    expect(more).toEqual([''])
+    const all = await json('get', '-n', namespace)
+    expect(all.answer).toMatchObject([
+      { task: `${namespace}/bad`, lastResults: ['Failed'], nextRunTime: null },
+      { task: `${namespace}/good`, lastResults: ['Succeeded'], nextRunInSeconds: expect.any(Number) },
+    ])
+    expect((await rota('get', '-A', '-n', namespace)).status).toBe(2)
+    expect((await rota('get', 'none', '-n', namespace)).err).toContain(`ScheduledTask ${namespace}/none does not exist`)
+    expect((await rota('get', '-A')).out).toMatch(new RegExp(`\n${namespace} +good `))
+  })
+
   test('rota cancel --wait: waits until the active run has ended, and tells which one it was', async () => {
     const namespace = await team('cli-cancel')
     await start({ namespaces: [namespace] })

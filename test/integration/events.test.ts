@@ -54,6 +54,8 @@ describe('Events', () => {
       note: `run ${record?.id} failed: ${status?.lastMessage}`,
       regarding: { name: 'task', uid: metadata.uid },
     })
+    const written = '--field-selector=reportingComponent=rota.dev/controller'
+    expect((await cluster.kubectl(['get', 'events', '-n', namespace, written])).stdout).toContain('scheduledtask/task')
     const { stdout } = await cluster.kubectl(['describe', 'scheduledtask', 'task', '-n', namespace])
     expect(stdout).toMatch(/Warning +\S+ +\S+.* +rota.dev\/controller +run [0-9a-f]{16} failed: /)
   })
