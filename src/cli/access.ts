@@ -111,10 +111,10 @@ export async function tasksIn(
     return (await client.request<{ items: ScheduledTask[] }>(request)).items
   } catch (error) {
     if (!(error instanceof FaultError)) throw error
-    const { reason, class: kind, message } = error.fault
+    const { reason, message } = error.fault
     if (reason === 'Forbidden') return undefined
     // The cluster does not know the kind yet.
-    if (kind === 'Gone') return []
+    if (reason === 'NotFound') return []
     throw new CommandError(message)
   }
 }

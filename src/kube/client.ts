@@ -187,5 +187,6 @@ function failure(status: number, headers: IncomingHttpHeaders, text: string): Fa
   } catch {
     // A proxy in between, or a body that was cut off: the status code has to do.
   }
-  return { status, retryAfter: retryAfterSeconds(String(retryAfter ?? ''), date), ...(body && { body }) }
+  const answer = { status, retryAfter: retryAfterSeconds(String(retryAfter ?? ''), date) }
+  return body ? { ...answer, body } : { ...answer, text }
 }

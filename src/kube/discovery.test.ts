@@ -20,7 +20,7 @@ function cluster(answers: Record<string, unknown>) {
     asked.push(path)
     const answer = answers[path]
     if (answer instanceof FaultError) throw answer
-    if (answer === undefined) throw new FaultError({ class: 'Gone', reason: 'NotFound', message: 'gone' })
+    if (answer === undefined) throw new FaultError({ class: 'Transient', reason: 'NotFound', message: 'not served' })
     return answer as T
   }
   const discovery = discoveryOf({ request }, { monotonic: () => now })

@@ -1,8 +1,7 @@
-import type { Kind } from '../api/fault.ts'
+import { FaultError, type Kind } from '../api/fault.ts'
 import { MINUTE } from '../lib/instant.ts'
 import type { Discovery } from '../operations/contract.ts'
 import type { Client } from './client.ts'
-import { unlessGone } from './unless-gone.ts'
 
 /** What the API server says of its kinds is believed for so long where it has the kind that is asked for. Milliseconds. */
 const BELIEVED = 10 * MINUTE
@@ -35,7 +34,7 @@ export function discoveryOf(client: Pick<Client, 'request'>, clock: { monotonic(
   const ask = <T>(path: string, believed: number): Promise<T | undefined> => {
     const before = known.get(path)
     if (before && clock.monotonic() - before.at < believed) return before.answer as Promise<T | undefined>
-    const answer = unlessGone(client.request<T>({ method: 'GET', verb: 'get', resource: path, path }))
+    const answer = unlessUnknown(client.request<T>({ method: 'GET', verb: 'get', resource: path, path }))
     known.set(path, { answer, at: clock.monotonic() })
     // A failure is not remembered.
     answer.catch(() => known.delete(path))
@@ -82,4 +81,12 @@ function kindIn(resources: Resources['resources'], kind: string, group: string, 
     ...(!found.namespaced && { cluster: true as const }),
     ...(scale && { scale: true as const }),
   }
+}
+
+/** `undefined` for a group or version that there is not. @throws what else becomes of the request */
+function unlessUnknown<T>(request: Promise<T>): Promise<T | undefined> {
+  return request.catch((error: unknown) => {
+    if (error instanceof FaultError && error.fault.reason === 'NotFound') return undefined
+    throw error
+  })
 }

@@ -25,7 +25,16 @@ const own: Call = { verb: 'update', resource: 'scheduledtasks.rota.dev' }
 const NO_REPLICAS = 'Internal error occurred: the spec replicas field ".spec.replicas" does not exist'
 
 const answered = (call: Call, status: number, message?: string, retryAfter = 0) =>
-  faultOf(call, { status, retryAfter, ...(message !== undefined && { body: { message } }) })
+  faultOf(call, {
+    status,
+    retryAfter,
+    body: { kind: 'Status', ...(message !== undefined && { message }), ...why[status] },
+  })
+
+/** What the API server says with it of `patch`. */
+const why: Readonly<Record<number, object>> = {
+  404: { reason: 'NotFound', details: { name: 'web', group: 'apps', kind: 'deployments' } },
+}
 
 describe('an answer whose status code would mislead', () => {
   it('a scale subresource of an object without a number of replicas never gets better', () => {
@@ -83,14 +92,82 @@ describe('an answer that is no success', () => {
     expect(message.length).toBeLessThan(400)
   })
 
-  it.each([400, 403, 422])('%i of a proxy, which has no words for us, ends without a colon', status => {
+  it.each([400, 403, 422])('%i without words ends without a colon', status => {
     expect(answered(patch, status).message).toMatch(/(is not valid|was refused at admission)$/)
+  })
+
+  it.each([400, 403, 404, 422])('%i of what stands before the API server decides nothing', status => {
+    const bodies = [{ text: '<html>no</html>' }, { text: '' }, { body: {} }, { body: { message: 'no' } }]
+    for (const answer of bodies) {
+      expect(faultOf(patch, { status, retryAfter: 0, ...answer })).toEqual({
+        class: 'Transient',
+        reason: 'ServerError',
+        message: `patch Deployment team-b/web failed with HTTP ${status}, which is not an answer of the API server: see what stands before it`,
+        target,
+      })
+    }
+  })
+})
+
+describe('a 404', () => {
+  const details = { name: 'web', group: 'apps', kind: 'deployments' }
+  const scale: Call = { ...patch, resource: 'deployments.apps/scale' }
+  const status: Call = { verb: 'update', resource: 'scheduledtasks/status.rota.dev', namespace: 'team-b' }
+  const account: Call = { verb: 'get', resource: 'serviceaccounts', namespace: 'team-b' }
+  const namespace: Call = { verb: 'get', resource: 'namespaces', namespace: 'team-b' }
+  const discovery: Call = { verb: 'get', resource: '/apis/keda.sh/v1' }
+  const said = (about: object) => ({ body: { kind: 'Status', reason: 'NotFound', details: about } })
+  const noPath = { text: '404 page not found\n' }
+  const gone = { class: 'Gone', reason: 'NotFound' }
+  const noNamespace = { class: 'Gone', reason: 'NamespaceNotFound', message: 'namespace team-b does not exist' }
+  const notServed = { class: 'Transient', reason: 'NotFound' }
+  const nobody = { class: 'Transient', reason: 'ServerError' }
+
+  it.each<readonly [string, Call, object, object]>([
+    ['of an object is believed', patch, said(details), gone],
+    ['of its scale is about the object', scale, said(details), gone],
+    [
+      'of the status of a task is about the task',
+      status,
+      said({ name: 'a', group: 'rota.dev', kind: 'scheduledtasks' }),
+      gone,
+    ],
+    ['of an object of the core group is believed', account, said({ name: 'rota', kind: 'serviceaccounts' }), gone],
+    [
+      'of an Event is about the Event, although it is kept in another group',
+      { verb: 'patch', resource: 'events.events.k8s.io', namespace: 'team-b' },
+      said({ name: 'a', kind: 'events' }),
+      gone,
+    ],
+    [
+      'of a namespace that is asked for is about the namespace as an object',
+      namespace,
+      said({ name: 'team-b', kind: 'namespaces' }),
+      gone,
+    ],
+    [
+      'of what is to be made is about the namespace',
+      { ...patch, verb: 'create' },
+      said({ name: 'team-b', kind: 'namespaces' }),
+      noNamespace,
+    ],
+    ['of an apply can be about the namespace', patch, said({ name: 'team-b', kind: 'namespaces' }), noNamespace],
+    ['of a list is about the kind', list, said({}), notServed],
+    ['of a group is about the group', discovery, noPath, notServed],
+    ['of an object of a kind that went is about the kind, and no end of the object', patch, noPath, notServed],
+    ['about another object is not believed', patch, said({ ...details, name: 'api' }), nobody],
+    ['about another kind is not believed', patch, said({ ...details, kind: 'clusters' }), nobody],
+    ['about another namespace is not believed', patch, said({ name: 'team-c', kind: 'namespaces' }), nobody],
+    ['with another reason is not believed', patch, { body: { kind: 'Status', reason: 'Forbidden', details } }, nobody],
+    ['of a gateway is not believed', list, { text: '<html>default backend - 404</html>' }, nobody],
+  ])('%s', (_, call, answer, expected) => {
+    expect(faultOf(call, { status: 404, retryAfter: 0, ...answer })).toMatchObject(expected)
   })
 })
 
 describe('an apply that cannot be', () => {
   const apply = (status: number, message: string, causes: readonly object[] = []) =>
-    faultOf(patch, { status, retryAfter: 0, body: { message, details: { causes } } })
+    faultOf(patch, { status, retryAfter: 0, body: { kind: 'Status', message, details: { causes } } })
   const conflict = (manager: string, field: string) => ({
     reason: 'FieldManagerConflict',
     message: `conflict with "${manager}" using apps/v1`,
@@ -224,7 +301,7 @@ describe('a refusal', () => {
 
 describe('to whoever sits at the terminal', () => {
   const told = (call: Call, status: number, said: string) =>
-    faultOf(call, { status, retryAfter: 0, body: { message: said } }, 'You')
+    faultOf(call, { status, retryAfter: 0, body: { kind: 'Status', message: said } }, 'You')
   const as = 'things "x" is forbidden: User "jane" cannot'
 
   it.each([

@@ -20,12 +20,20 @@ export interface Failure {
   readonly status: number
   /** Seconds. */
   readonly retryAfter: number
-  /** A metav1.Status. */
+  /** A metav1.Status, if it is the API server that answers. */
   readonly body?: {
+    readonly kind?: string
     readonly message?: string
     readonly reason?: string
-    readonly details?: { readonly causes?: readonly Cause[] }
+    readonly details?: {
+      /** The plural, as in the path. */
+      readonly kind?: string
+      readonly name?: string
+      readonly causes?: readonly Cause[]
+    }
   }
+  /** What is no JSON. */
+  readonly text?: string
 }
 
 interface Cause {
@@ -43,6 +51,9 @@ export function faultOf(call: Call, failure: Failure, caller: Caller = 'Rota'): 
   const what = `${call.verb} ${called(call)}`
   const about = { ...(call.target && { target: call.target }), ...(retryAfter > 0 && { retryAfter }) }
   const said = body?.message ? `: ${wordsOf(call.resource, body.message)}` : ''
+  if (status === 404) return { ...notFound(call, failure), ...about }
+  // A gateway in between decides nothing for good.
+  if (FINAL.has(status) && body?.kind !== 'Status') return { ...notTheApiServer(what, status), ...about }
   const special = byCause(call, failure)
   if (special) return { ...special, ...about }
   switch (status) {
@@ -66,8 +77,6 @@ export function faultOf(call: Call, failure: Failure, caller: Caller = 'Rota'): 
       }
     case 403:
       return { class: 'Refused', ...refusal(call, body?.message ?? '', caller), ...about }
-    case 404:
-      return { class: 'Gone', reason: 'NotFound', message: `${called(call)} does not exist`, ...about }
     case 409:
       return {
         class: 'Conflict',
@@ -87,6 +96,45 @@ export function faultOf(call: Call, failure: Failure, caller: Caller = 'Rota'): 
         ...about,
       }
   }
+}
+
+const FINAL: ReadonlySet<number> = new Set([400, 403, 422])
+
+function notFound(call: Call, failure: Failure): Fault {
+  const what = whatIsMissing(call, failure)
+  switch (what) {
+    case 'Object':
+      return { class: 'Gone', reason: 'NotFound', message: `${called(call)} does not exist` }
+    case 'Namespace':
+      return { class: 'Gone', reason: 'NamespaceNotFound', message: `namespace ${call.namespace} does not exist` }
+    case 'Kind':
+      // It may be served as another version, or again in a moment: of no object this is the end.
+      return { class: 'Transient', reason: 'NotFound', message: `${placed(call)} is not served by the API server` }
+    default:
+      return notTheApiServer(`${call.verb} ${called(call)}`, failure.status)
+  }
+}
+
+/**
+ * What a 404 of the API server says is not there. `undefined` for any other 404: what stands in between (a load balancer,
+ * a gateway) answers it with anything, and it must not pass for the end of an object.
+ */
+function whatIsMissing(call: Call, { body, text }: Failure): 'Object' | 'Namespace' | 'Kind' | undefined {
+  const isStatus = body?.kind === 'Status' && body.reason === 'NotFound'
+  const { kind, name } = (isStatus && body.details) || {}
+  if (kind === undefined) return isStatus || text?.trim() === NO_SUCH_PATH ? 'Kind' : undefined
+  if (kind === 'namespaces' && name === call.namespace && call.resource !== kind) return 'Namespace'
+  // Not its group: Events are kept under another one than they are asked for in.
+  if (kind !== /^[^./]*/.exec(call.resource)?.[0]) return undefined
+  return call.target === undefined || call.target.name === name ? 'Object' : undefined
+}
+
+/** Of a group or version that the API server does not have. */
+const NO_SUCH_PATH = '404 page not found'
+
+function notTheApiServer(what: string, status: number): Fault {
+  const message = `${what} failed with HTTP ${status}, which is not an answer of the API server: see what stands before it`
+  return { class: 'Transient', reason: 'ServerError', message }
 }
 
 const NOT_APPLICABLE = /^failed to (create typed patch object|convert new object) /
@@ -125,9 +173,6 @@ function byCause(call: Call, { status, body }: Failure): Fault | undefined {
   // Of a scale subresource; it never gets better by itself.
   if (status === 500 && body?.message && NO_REPLICAS.test(body.message)) {
     return { class: 'Invalid', reason: 'NoReplicas', message: `${called(call)}: its number of replicas is not set` }
-  }
-  if (status === 404 && call.target && call.verb === 'create') {
-    return { class: 'Gone', reason: 'NamespaceNotFound', message: `namespace ${namespace} does not exist` }
   }
   return undefined
 }

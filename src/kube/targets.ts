@@ -47,7 +47,7 @@ function callsOf(client: Client, discovery: RememberedDiscovery, caller: Caller)
         yield* list(client, kind, namespace, labels, caller)
       } catch (error) {
         // The cluster has no such kind any more, or another version of it.
-        if (error instanceof FaultError && error.fault.class === 'Gone') discovery.forget()
+        if (error instanceof FaultError && error.fault.reason === 'NotFound') discovery.forget()
         throw error
       }
     },

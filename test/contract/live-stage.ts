@@ -101,7 +101,7 @@ export async function openLab(cluster: ClusterAccess): Promise<Lab> {
       seen: () => proxy.seen.filter(request => request.as === as),
       async touch(path) {
         const body = { metadata: { annotations: TOUCHED } }
-        await unlessGone(admin.request({ method: 'PATCH', verb: 'patch', path, resource: path, body }))
+        await unlessGone(admin.request({ method: 'PATCH', verb: 'patch', path, resource: resourceIn(path), body }))
       },
       objects: async () => {
         const quiet = (objects: Readonly<Record<string, Item | undefined>>) =>
@@ -119,7 +119,7 @@ export async function openLab(cluster: ClusterAccess): Promise<Lab> {
   }
 
   function found(path: string): Promise<Item | undefined> {
-    return unlessGone(admin.request<Item>({ method: 'GET', verb: 'get', path, resource: path }))
+    return unlessGone(admin.request<Item>({ method: 'GET', verb: 'get', path, resource: resourceIn(path) }))
   }
 
   /** Everywhere, since not all namespaces of a case are there yet; it goes with the namespace of the task. */
@@ -149,7 +149,8 @@ export async function openLab(cluster: ClusterAccess): Promise<Lab> {
   }
 
   if (!(await found(`${pathOf(CRD, '')}/${WIDGET.plural}.${WIDGET.group}`))) await create(CRD, '', WIDGETS)
-  await until('there are widgets', () => found(`/apis/${WIDGET.group}/${WIDGET.version}`))
+  const kinds = `/apis/${WIDGET.group}/${WIDGET.version}`
+  await until('there are widgets', () => admin.request({ method: 'GET', verb: 'get', path: kinds, resource: kinds }))
   return {
     stage,
     async close() {
@@ -242,4 +243,9 @@ function isQuiet({ kind: name, spec = {}, status = {}, metadata }: Item): boolea
     terminatingReplicas === 0 &&
     (kind !== 'Deployment' || Boolean(is('Progressing', 'NewReplicaSetAvailable')))
   )
+}
+
+/** The plural in the path of an object. */
+function resourceIn(path: string): string {
+  return path.split('/').at(-2) ?? ''
 }
