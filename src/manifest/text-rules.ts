@@ -42,6 +42,9 @@ const kind = (...path: readonly string[]): readonly TextRule[] => [
   },
 ]
 
+/** Kubernetes would only find out when it makes the pod, of which the Job tells nothing. */
+const PRINTABLE = /^[!-~]+$/
+
 const TEXT_RULES: readonly TextRule[] = [
   oneLine('title'),
   oneLine('costCenter'),
@@ -65,6 +68,12 @@ const TEXT_RULES: readonly TextRule[] = [
   ...['sleep', 'wake', 'cleanup'].map(name => object(name, 'exclude', 'names', '*')),
   ...['sleep', 'wake', 'scale', 'cleanup'].flatMap(name => kind(name, 'kinds', '*')),
   ...kind('patch', 'kind'),
+  {
+    at: operation('job', 'image'),
+    accepts: text => PRINTABLE.test(text),
+    message: 'write the name of an image, without spaces and other special characters, such as busybox:1.37',
+    reason: 'InvalidJob',
+  },
   {
     at: operation('cleanup', 'phases', '*'),
     accepts: text => PHASE.test(text),

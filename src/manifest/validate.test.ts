@@ -110,6 +110,12 @@ describe('a spec', () => {
         'spec.target.namespaces[0]: namespaces that begin with kube- belong to the cluster and cannot be targets: write another namespace',
       ],
     ],
+    [
+      { operation: { job: { image: ' busybox' } } },
+      [
+        'spec.operation.job.image: write the name of an image, without spaces and other special characters, such as busybox:1.37',
+      ],
+    ],
     [{ dependsOn: [{ name: 'a' }] }, ['spec.dependsOn[0].name: is the task itself: remove it']],
     [{ dependsOn: [{ name: 'b' }, { name: 'b' }] }, ['spec.dependsOn[1]: {"name":"b"} is there twice']],
     [{ concurrencyPolicy: 'Allow' }, ['spec.concurrencyPolicy: must be one of Forbid, Queue, Replace, and is "Allow"']],

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { BASES } from './bases.ts'
 import { crdSchema } from './crd.ts'
 import { type Mutation, mutated, mutationsOf, type Path } from './mutations.ts'
@@ -48,4 +49,20 @@ export function namesOneOf(message: string, fields: readonly Path[]): boolean {
       (name !== undefined && name !== '' && message.includes(String(name)))
     )
   })
+}
+
+/** Good specs with two mutations at once, by a seed. */
+export function pairs(count: number, seed: number): readonly BadInput[] {
+  const single = Object.entries(BASES).map(([base, right]) => ({ base, right, mutations: mutationsOf(SPEC, right) }))
+  const two = fc.constantFrom(...single).chain(({ base, right, mutations }) =>
+    fc.tuple(fc.constantFrom(...mutations), fc.constantFrom(...mutations)).map(
+      ([first, second]): BadInput => ({
+        name: `${base}: ${inWords(first)}, and ${inWords(second)}`,
+        spec: mutated(mutated(right, first), second),
+        right,
+        fields: [first.at, second.at],
+      }),
+    ),
+  )
+  return fc.sample(two, { numRuns: count, seed })
 }

@@ -51,6 +51,10 @@ export interface Api {
   patch(plural: Plural, namespace: string, name: string, body: object): Promise<Workload>
   delete(plural: Plural, namespace: string, name: string): Promise<void>
   createTask(namespace: string, name: string, spec: object): Promise<ScheduledTask>
+  /** Somebody has written another spec. */
+  replaceSpec(namespace: string, name: string, spec: object): Promise<void>
+  /** Somebody writes a status by hand; what is not named stays. */
+  patchStatus(namespace: string, name: string, status: object): Promise<void>
   task(namespace: string, name: string): Promise<ScheduledTask>
   annotate(namespace: string, name: string, annotations: Readonly<Record<string, string | null>>): Promise<void>
   /** Waits until the task is as wanted. */
@@ -89,6 +93,21 @@ export async function apiOf(cluster: ClusterAccess): Promise<Api> {
       const path = pathOf('scheduledtasks', namespace)
       const body = { ...meta, spec: { serviceAccountName: 'rota', ...spec } }
       return client.request({ method: 'POST', verb: 'create', path, body, ...about('scheduledtasks') })
+    },
+    replaceSpec: async (namespace, name, spec) => {
+      const value = { serviceAccountName: 'rota', ...spec }
+      await client.request({
+        method: 'PATCH',
+        verb: 'patch',
+        path: pathOf('scheduledtasks', namespace, name),
+        body: [{ op: 'replace', path: '/spec', value }],
+        contentType: 'application/json-patch+json',
+        ...about('scheduledtasks'),
+      })
+    },
+    patchStatus: async (namespace, name, status) => {
+      const path = `${pathOf('scheduledtasks', namespace, name)}/status`
+      await client.request({ method: 'PATCH', verb: 'patch', path, body: { status }, ...about('scheduledtasks') })
     },
     task: (namespace, name) =>
       client.request({
