@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { at, claimed, nightly, task } from '../../test/builders/task.ts'
+import { at, changed, claimed, nightly, task } from '../../test/builders/task.ts'
 import type { NotRun } from '../decide/events.ts'
 import { factsOf } from './facts-of.ts'
 
@@ -60,6 +60,12 @@ describe('what a write tells', () => {
     ])
     expect(factsOf(active, [end], at('2026-01-05T19:00:00Z'))).toMatchObject([{ seconds: 0 }])
     expect(factsOf(armed, [end], now)).toEqual([])
+    const { activeRun } = active.status
+    if (!activeRun) throw new Error('there must be a run')
+    const forged = changed(active, {
+      status: { ...active.status, activeRun: { ...activeRun, startTime: '' } },
+    })
+    expect(factsOf(forged, [end], now)).toMatchObject([{ seconds: 0 }])
   })
 
   it('of a claim, a resumption and an answer nothing: whoever does them does', () => {

@@ -1,7 +1,7 @@
 import type { Fact } from '../api/facts.ts'
 import type { StatusEvent } from '../decide/events.ts'
 import type { Task } from '../decide/task.ts'
-import { type Instant, rfc3339, SECOND } from '../lib/instant.ts'
+import { type Instant, instantOf, rfc3339, SECOND } from '../lib/instant.ts'
 
 /** What a write of these events tells the world; `task` as it was before. */
 export function factsOf(task: Task, events: readonly StatusEvent[], now: Instant): readonly Fact[] {
@@ -18,7 +18,7 @@ export function factsOf(task: Task, events: readonly StatusEvent[], now: Instant
     if (event.event === 'Ended' && run) {
       const { result, reason, message } = event
       const { id, operation, attempt, startTime } = run
-      const seconds = Math.max(0, now - Date.parse(startTime)) / SECOND
+      const seconds = Math.max(0, now - (instantOf(startTime) ?? now)) / SECOND
       facts.push({ fact: 'Ended', task: task.key, run: id, operation, result, reason, message, seconds, attempt })
     }
   }

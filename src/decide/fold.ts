@@ -1,5 +1,5 @@
 import { type ActiveRun, type HistoryEntry, type Status, TEXT_LIMIT } from '../api/task.ts'
-import { type Instant, rfc3339 } from '../lib/instant.ts'
+import { type Instant, instantOf, rfc3339 } from '../lib/instant.ts'
 import { cut } from '../lib/text.ts'
 import { isBroken } from './breaker.ts'
 import { successKey } from './cache.ts'
@@ -108,7 +108,7 @@ function ended(task: Task, status: Status, end: Ending, now: Instant): Status {
     reason: run.reason,
     slotTime: run.slotTime,
     startTime: run.startTime,
-    durationMilliseconds: Math.max(0, now - Date.parse(run.startTime)),
+    durationMilliseconds: Math.max(0, now - (instantOf(run.startTime) ?? now)),
     result: end.result,
     resultReason: end.reason,
     attempts: run.attempt,
