@@ -21,7 +21,7 @@ test: build ## all tests, against a real control plane
 test-mutants: node_modules/.package-lock.json ## puts bugs into a copy of the source, one after the other, and shows what the checker finds
 	@npm run --silent test:mutants
 
-sweep: node_modules/.package-lock.json ## every fault at every write of each scenario, on a real API server
+sweep: node_modules/.package-lock.json ## every fault at every point of short stories, on a real API server; goes on where it was stopped
 	@npm run --silent sweep
 
 demo: build ## a real control plane, Rota and samples, live on the terminal

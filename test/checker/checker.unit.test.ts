@@ -57,12 +57,13 @@ class Story {
 
   /** A write on Deployment web, by the run unless told. */
   web(replicas: number, write: Write = {}): this {
-    const { run = NIGHT, kept, as = ACCOUNT, namespace = 'team-a', by = 'rota', version = '1', stamp } = write
+    const { run = NIGHT, kept, as = ACCOUNT, namespace = 'team-a', by = 'rota', version = '1', stamp, leaves } = write
     const annotations = {
       ...(by === 'rota' && run && { [MARK]: run }),
       ...(kept && { [SLEEP]: JSON.stringify({ v: 1, uid: 'web-uid', ...kept, holders: [] }) }),
     }
-    const metadata = { name: 'web', namespace, uid: 'web-uid', annotations, resourceVersion: this.#revision() }
+    const resourceVersion = leaves ?? this.#revision()
+    const metadata = { name: 'web', namespace, uid: 'web-uid', annotations, resourceVersion }
     return this.#add({
       verb: 'patch',
       userAgent: by,
@@ -106,6 +107,8 @@ interface Write {
   readonly by?: 'rota' | 'kubectl'
   /** The precondition. */
   readonly version?: string
+  /** The version of the object afterwards, where it is an old one. */
+  readonly leaves?: string
   /** When it says to restart the pods. */
   readonly stamp?: string
 }
@@ -229,6 +232,14 @@ const stories: readonly [string, Story, readonly number[]][] = [
   ],
   ['another owner who does not say so', begun().task({ ...claimed, activeRun: { ...night, owner: 'two' } }), [6]],
   ['a write after the record', begun().task(done).web(0, asleep), [8]],
+  [
+    'a write after the record that changes nothing',
+    begun()
+      .web(0, asleep)
+      .task(done)
+      .web(0, { ...asleep, leaves: '4' }),
+    [],
+  ],
   [
     'more attempts than allowed',
     begun().task({ ...claimed, activeRun: { ...night, attempt: 2 } }, { spec: { retry: { attempts: 1 } } as Spec }),

@@ -23,6 +23,8 @@ export interface Workload {
     readonly suspend?: boolean
     readonly template?: { readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> } }
   }
+  /** Of a ConfigMap. */
+  readonly data?: Readonly<Record<string, string>>
   readonly status?: { readonly phase?: string; readonly succeeded?: number; readonly failed?: number }
 }
 
@@ -86,7 +88,14 @@ export async function apiOf(cluster: ClusterAccess): Promise<Api> {
     patch: (plural, namespace, name, body) =>
       client.request({ method: 'PATCH', verb: 'patch', path: pathOf(plural, namespace, name), body, ...about(plural) }),
     delete: async (plural, namespace, name) => {
-      await cluster.kubectl(['delete', plural, name, '-n', namespace, '--wait=false'])
+      const body = { propagationPolicy: 'Background' }
+      await client.request({
+        method: 'DELETE',
+        verb: 'delete',
+        path: pathOf(plural, namespace, name),
+        body,
+        ...about(plural),
+      })
     },
     createTask: async (namespace, name, spec) => {
       const meta = { apiVersion: 'rota.dev/v1alpha1', kind: 'ScheduledTask', metadata: { name, namespace } }

@@ -56,9 +56,18 @@ export interface ChildOperator {
   terminate(): Promise<number | null>
 }
 
-/** An operator in a process of its own, to be killed. */
+/** An operator in a process of its own, to be killed; resolves when it has started. */
 export async function spawnOperator(options: OperatorOptions): Promise<ChildOperator> {
-  const main = fileURLToPath(new URL('./operator-main.ts', import.meta.url))
+  const child = forkOperator(options)
+  await child.started
+  return child
+}
+
+/** The same, at once. `main` is operator-main.ts, or a bundle of it, which starts sooner. */
+export function forkOperator(
+  options: OperatorOptions,
+  main = fileURLToPath(new URL('./operator-main.ts', import.meta.url)),
+): ChildOperator & { readonly started: Promise<void> } {
   const child = fork(main, [JSON.stringify(options)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
   const facts: Fact[] = []
   const started = new Promise<void>((resolve, reject) => {
@@ -68,11 +77,11 @@ export async function spawnOperator(options: OperatorOptions): Promise<ChildOper
     })
     child.once('exit', code => reject(new Error(`the operator ended with ${code} before it had started`)))
   })
-  await started
   return {
+    started,
     facts,
     pid: child.pid ?? 0,
-    jumpTo: instant => void child.send({ jumpTo: instant }),
+    jumpTo: instant => void (child.connected && child.send({ jumpTo: instant })),
     kill: async () => void (await ended(child, 'SIGKILL')),
     terminate: () => ended(child, 'SIGTERM'),
   }

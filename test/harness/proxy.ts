@@ -71,11 +71,8 @@ export function isWatch({ url }: Pick<Passing, 'url'>): boolean {
   return /[?&]watch=/.test(url)
 }
 
-/**
- * Stands between an operator and the real API server, and does to single requests what networks and servers do. What has
- * no namespace of its own (leases) goes to `namespace`.
- */
-export async function startProxy(cluster: ClusterAccess, namespace?: string): Promise<FaultProxy> {
+/** Stands between an operator and the real API server, and does to single requests what networks and servers do. */
+export async function startProxy(cluster: ClusterAccess): Promise<FaultProxy> {
   const config = new KubeConfig()
   config.loadFromFile(cluster.kubeconfig)
   const ca = readFileSync(cluster.caFile)
@@ -181,14 +178,14 @@ export async function startProxy(cluster: ClusterAccess, namespace?: string): Pr
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const token = config.getCurrentUser()?.token ?? ''
-  const home = namespace ?? config.getContextObject(config.currentContext)?.namespace
+  const { namespace } = config.getContextObject(config.currentContext) ?? {}
   const path = join(cluster.directory, 'kubeconfigs', `proxy-${port}`)
   const proxy: FaultProxy = {
     kubeconfig: writeKubeconfig(path, {
       url: `http://127.0.0.1:${port}`,
       caFile: cluster.caFile,
       token,
-      ...(home && { namespace: home }),
+      ...(namespace && { namespace }),
     }),
     fate: () => 'pass',
     line: () => 'pass',

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { rfc3339 } from '../../src/lib/instant.ts'
 import { cronJob, type Plural, pausedDeployment, statefulSet } from '../harness/api.ts'
-import { apply, get } from '../harness/cluster.ts'
 import { daily, EVENING, MORNING, ranFor, type Scenario, type Stage, untilAwake } from './stage.ts'
 
 const RUN = 'rota.dev/run'
@@ -41,13 +40,9 @@ async function generations({ api, namespace }: Stage, ...names: readonly string[
   return all.map(({ metadata }) => metadata.generation)
 }
 
-interface Listed {
-  readonly items: readonly { readonly metadata: { readonly name: string } }[]
-}
-
-async function namesOf({ cluster, namespace }: Stage, what: string): Promise<readonly string[]> {
-  const { items } = await get<Listed>(cluster, what, namespace)
-  return items.map(({ metadata }) => metadata.name).sort()
+async function namesOf({ api, namespace }: Stage, kind: Plural): Promise<readonly string[]> {
+  const all = await api.list(kind, namespace)
+  return all.map(({ metadata }) => metadata.name).sort()
 }
 
 async function countsOf({ api, namespace }: Stage, name: string, runCount: number): Promise<readonly string[]> {
@@ -66,21 +61,24 @@ function job(runFor: string): object {
   return { job: { template: { template: { ...pod, spec: { restartPolicy: 'Never', containers } } } } }
 }
 
-export const SCENARIOS: readonly Scenario[] = [
-  {
-    name: 'night',
-    async prepare(stage) {
-      await workloads(stage)
-      await stage.api.createTask(stage.namespace, 'task', nights)
-    },
-    async course(stage) {
-      stage.jumpTo(EVENING)
-      await stage.untilTask('task', 'slept', ranFor(EVENING))
-      stage.jumpTo(MORNING)
-      await untilAwake(stage, 'task', MORNING)
-    },
-    verify: isAwake,
+const night: Scenario = {
+  name: 'night',
+  async prepare(stage) {
+    await workloads(stage)
+    await stage.api.createTask(stage.namespace, 'task', nights)
   },
+  async course(stage) {
+    stage.jumpTo(EVENING)
+    await stage.untilTask('task', 'slept', ranFor(EVENING))
+    stage.jumpTo(MORNING)
+    await untilAwake(stage, 'task', MORNING)
+  },
+  verify: isAwake,
+}
+
+export const SCENARIOS: readonly Scenario[] = [
+  night,
+  { ...night, name: 'night under a leader', flags: { 'leader-elect': 'true' } },
   {
     name: 'deleted in its sleep',
     async prepare(stage) {
@@ -141,13 +139,9 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'cleanup',
     async prepare(stage) {
-      const { cluster, namespace, api } = stage
-      await apply(
-        cluster,
-        ['a', 'b', 'c'].map(name => configMap(name, { old: 'yes' })),
-        namespace,
-      )
-      await apply(cluster, [configMap('kept')], namespace)
+      const { namespace, api } = stage
+      for (const name of ['a', 'b', 'c']) await api.create('configmaps', namespace, configMap(name, { old: 'yes' }))
+      await api.create('configmaps', namespace, configMap('kept'))
       const cleanup = { kinds: ['ConfigMap'], selector: { matchLabels: { old: 'yes' } } }
       await api.createTask(namespace, 'task', { schedule: daily(EVENING), operation: { cleanup } })
     },
@@ -174,6 +168,43 @@ export const SCENARIOS: readonly Scenario[] = [
     async verify(stage) {
       const names = (await namesOf(stage, 'configmaps')).filter(name => name !== 'kube-root-ca.crt')
       return stage.mayFail ? [] : same('ConfigMaps', names, ['one', 'two'])
+    },
+  },
+  {
+    name: 'patch',
+    async prepare({ api, namespace }) {
+      for (const name of ['one', 'two']) await api.create('configmaps', namespace, configMap(name))
+      const patch = { kind: 'ConfigMap', names: ['one', 'two'], patch: '{"data":{"level":"debug"}}' }
+      await api.createTask(namespace, 'task', { schedule: daily(EVENING), operation: { patch } })
+    },
+    async course(stage) {
+      stage.jumpTo(EVENING)
+      await stage.untilTask('task', 'patched', ranFor(EVENING))
+    },
+    async verify(stage) {
+      const all = await stage.api.list('configmaps', stage.namespace)
+      const patched = stage.mayFail
+        ? []
+        : same('patched', all.filter(({ data }) => data?.['level'] === 'debug').length, 2)
+      return [...patched, ...(await countsOf(stage, 'task', 1))]
+    },
+  },
+  {
+    name: 'createNamespace',
+    async prepare({ api, namespace, cluster }) {
+      const role = ['--clusterrole=cluster-admin', `--serviceaccount=${namespace}:rota`]
+      await cluster.kubectl(['create', 'clusterrolebinding', namespace, ...role])
+      const createNamespace = { labels: { team: 'a' }, manifests: JSON.stringify(configMap('settings')) }
+      const spec = { target: { namespaces: [`${namespace}-made`] }, operation: { createNamespace } }
+      await api.createTask(namespace, 'task', { schedule: daily(EVENING), ...spec })
+    },
+    async course(stage) {
+      stage.jumpTo(EVENING)
+      await stage.untilTask('task', 'made it', ranFor(EVENING))
+    },
+    async verify(stage) {
+      const made = await namesOf({ ...stage, namespace: `${stage.namespace}-made` }, 'configmaps')
+      return stage.mayFail ? [] : same('settings', made.includes('settings'), true)
     },
   },
   {

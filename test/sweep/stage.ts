@@ -31,6 +31,8 @@ export interface Stage {
 /** A story with one operator, which any write of it may spoil. */
 export interface Scenario {
   readonly name: string
+  /** Of the operator, by name. */
+  readonly flags?: Readonly<Record<string, string>>
   /** Before the operator starts, an hour before the evening. */
   prepare(stage: Stage): Promise<void>
   course(stage: Stage): Promise<void>

@@ -1,35 +1,33 @@
-import type { ClusterAccess } from '../cluster/access.ts'
-import type { Api } from '../harness/api.ts'
-import { FAULTS } from './faults.ts'
-import { nameOf, type Plan, play, type Verdict } from './plan.ts'
+import { type Learned, nameOf, type Plan } from './plans.ts'
+import { play, type Verdict } from './play.ts'
+import type { Counts } from './points.ts'
 import { SCENARIOS } from './scenarios.ts'
+import type { Theatre } from './theatre.ts'
 
-/** Stories that are played at the same time on one API server. */
-const SIDE_BY_SIDE = 4
+/** Stories that are played at the same time on one API server: they mostly wait. */
+const SIDE_BY_SIDE = 8
 
-/** Each scenario without a fault, to learn how much it writes; then one plan for each of its writes and each fault. */
-export async function learn(cluster: ClusterAccess, api: Api): Promise<readonly Plan[]> {
-  const plans: Plan[] = []
-  const calm = SCENARIOS.map(scenario => ({ scenario }))
-  await playAll(cluster, api, calm, (plan, { writes, wrong }) => {
-    if (wrong.length > 0) throw new Error(`${nameOf(plan)}: ${wrong.join('; ')}`)
-    for (let write = 1; write <= writes; write++) {
-      for (const fault of FAULTS) plans.push({ scenario: plan.scenario, write, fault })
-    }
+/** Each story without a fault. @throws Error where that goes wrong already */
+export async function learn(theatre: Theatre): Promise<Learned> {
+  const learned: Record<string, Counts> = {}
+  const calm = SCENARIOS.map(scenario => ({ scenario, strikes: [] }))
+  await playAll(theatre, calm, (plan, { counts, violations, wrong }) => {
+    if (violations.length + wrong.length > 0)
+      throw new Error(`${nameOf(plan)}: ${[...violations, ...wrong].join('; ')}`)
+    learned[plan.scenario.name] = counts
   })
-  return plans.toSorted((a, b) => nameOf(a).localeCompare(nameOf(b)))
+  return learned
 }
 
 /** Plays them, some at a time. */
 export async function playAll(
-  cluster: ClusterAccess,
-  api: Api,
+  theatre: Theatre,
   plans: readonly Plan[],
   played: (plan: Plan, verdict: Verdict) => void,
 ): Promise<void> {
   const rest = [...plans]
   const line = async () => {
-    for (let plan = rest.shift(); plan; plan = rest.shift()) played(plan, await play(cluster, api, plan))
+    for (let plan = rest.shift(); plan; plan = rest.shift()) played(plan, await play(theatre, plan))
   }
   await Promise.all(Array.from({ length: SIDE_BY_SIDE }, line))
 }

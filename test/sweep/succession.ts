@@ -1,0 +1,65 @@
+import { HOUR } from '../../src/lib/instant.ts'
+import { forkOperator, type OperatorOptions, startOperator } from '../harness/operator.ts'
+import { EVENING } from './stage.ts'
+
+/** Operators one after the other, with one clock, which begins an hour before the evening. */
+export interface Succession {
+  start(): Promise<void>
+  /** Kills the one that works, and starts the next; resolves when the one is dead. */
+  replace(): Promise<void>
+  /** The newest one has started, if any was killed. */
+  started(): Promise<void>
+  stop(): Promise<void>
+  jumpTo(instant: number): void
+  now(): number
+}
+
+/** `main`: where they are to be killed, what runs in processes of their own. */
+export function succession(options: Omit<OperatorOptions, 'start'>, main: string | undefined): Succession {
+  let offset = EVENING - HOUR - Date.now()
+  let starting: Promise<void> = Promise.resolve()
+  let jump = (_: number): void => undefined
+  let end = (): Promise<unknown> => Promise.resolve()
+  const now = () => Date.now() + offset
+
+  async function start(): Promise<void> {
+    if (main === undefined) {
+      const { clock, stop } = await startOperator({ ...options, start: now() })
+      jump = instant => clock.jumpTo(Math.max(instant, clock.now()))
+      end = stop
+      return
+    }
+    const child = forkOperator({ ...options, start: now() }, main)
+    jump = child.jumpTo
+    end = child.kill
+    let killed = false
+    end = () => {
+      killed = true
+      return child.kill()
+    }
+    await child.started.catch(error => {
+      if (!killed) throw error
+    })
+  }
+
+  return {
+    start,
+    async replace() {
+      jump = () => undefined
+      await end()
+      starting = start()
+      // Told where it is waited for.
+      starting.catch(() => undefined)
+    },
+    started: () => starting,
+    async stop() {
+      await starting.finally(end)
+    },
+    jumpTo(instant) {
+      if (instant <= now()) return
+      offset = instant - Date.now()
+      jump(instant)
+    },
+    now,
+  }
+}
