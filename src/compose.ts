@@ -50,6 +50,8 @@ export interface Operator {
 const CLOCK_TOLERANCE = 30 * SECOND
 /** A watch that was silent for longer is dead. */
 const STALE = 20 * SECOND
+/** An API server that is away is asked again within a minute; who has not even asked will not do so any more. */
+const STUCK = 120 * SECOND
 
 /** Puts an operator together and starts it. @throws Error that says what is missing */
 export async function compose(config: Config, ports: Ports): Promise<Operator> {
@@ -96,6 +98,10 @@ export async function compose(config: Config, ports: Ports): Promise<Operator> {
 
   const answers: Answers = {
     health: () => health(config, clock, store, pool()),
+    notAlive: () => {
+      const idle = Math.max(0, ...reflectors.map(reflector => reflector.idle))
+      return idle > STUCK ? `tasks have not been watched for ${Math.round(idle / SECOND)} s` : undefined
+    },
     notReady: () => {
       if (!isSynced()) return 'the list of tasks is not complete yet'
       if (reflectors.some(({ silence }) => silence > STALE)) return 'the watch of tasks is silent'
@@ -189,12 +195,7 @@ function reflectorOf(
     resource: `${PLURAL}.${GROUP}`,
     onPut: object => void store.put(object),
     onGone: ({ metadata }) => void store.remove(keyOf(metadata.namespace, metadata.name), metadata.uid),
-    onListed: uids => {
-      for (const task of [...store.all()]) {
-        if ((namespace === undefined || task.namespace === namespace) && !uids.has(task.uid))
-          store.remove(task.key, task.uid)
-      }
-    },
+    onListed: (uids, version) => store.listed(uids, version, namespace),
   })
 }
 

@@ -100,6 +100,37 @@ describe('a task that was deleted and created again', () => {
   })
 })
 
+describe('a complete list', () => {
+  const elsewhere = objectOf(task({ namespace: 'team-b', name: 'other', uid: 'uid-3' }))
+
+  it('tells what is gone: only in its namespace, when it is one of a namespace', () => {
+    const { store } = setUp()
+    store.put(object('5'))
+    store.put(object('6', 'uid-2', 'second'))
+    store.put(elsewhere)
+    store.listed(new Set(['uid-2']), '200', 'team-a')
+    expect(store.keys()).toEqual(['team-a/second', 'team-b/other'])
+    store.listed(new Set(['uid-2']), '200', undefined)
+    expect(store.keys()).toEqual(['team-a/second'])
+  })
+
+  it('of a server that lags behind does not end what was seen later, nor hides it from then on', () => {
+    const { store } = setUp()
+    store.put(object('12'))
+    store.listed(new Set(), '9', undefined)
+    expect(store.keys()).toEqual([KEY])
+    expect(store.put(object('13'))).toBe(true)
+  })
+
+  it('that holds another task of the same name replaces it', () => {
+    const { store } = setUp()
+    store.put(object('5', 'uid-1'))
+    store.put(object('8', 'uid-2'))
+    store.listed(new Set(['uid-2']), '9', undefined)
+    expect(store.get(KEY)?.uid).toBe('uid-2')
+  })
+})
+
 it('what cannot be scheduled is kept, with its problem', () => {
   const { store } = setUp()
   const broken = objectOf({ ...task(), spec: { ...task().spec, schedule: 'now and then' } })

@@ -70,6 +70,17 @@ export class Store {
     return true
   }
 
+  /**
+   * The list of a namespace, or of all, is complete: what it does not hold is gone, unless it was seen later than that list,
+   * which a server that lags behind has given.
+   */
+  listed(uids: ReadonlySet<string>, version: string, namespace: string | undefined): void {
+    for (const task of [...this.#tasks.values()]) {
+      const isIn = namespace === undefined || task.namespace === namespace
+      if (isIn && !uids.has(task.uid) && !isNewer(task.version, version)) this.remove(task.key, task.uid)
+    }
+  }
+
   #replace(key: string, known: Task | undefined, task: Task | undefined): void {
     const sameWay = sameJson(known?.spec.dependsOn, task?.spec.dependsOn)
     const wasInCycle = !sameWay && known !== undefined && this.#cycle(known) !== undefined

@@ -14,7 +14,10 @@ interface List<T> {
 }
 
 /** All pages of a list: one consistent snapshot. @throws FaultError (`Expired` when it took too long), or the abort */
-export async function* pages<T>(client: Client, request: Omit<Request, 'method' | 'verb'>): AsyncGenerator<Page<T>> {
+export async function* pages<T>(
+  client: Pick<Client, 'request'>,
+  request: Omit<Request, 'method' | 'verb'>,
+): AsyncGenerator<Page<T>> {
   for (let next: string | undefined = ''; next !== undefined; ) {
     const query: Record<string, string> = {
       ...request.query,

@@ -8,8 +8,12 @@ import { pages } from './list.ts'
 /** A watch is reopened this often, so that one that is silent for longer is known to be dead. */
 const WATCH_SECONDS = 12
 const SILENCE = (WATCH_SECONDS + 2) * 1000
+/** A watch that ends sooner than this has failed, however it ended: who opened the next one at once would do so for ever. */
+const SHORTEST_WATCH = 1_000
 /** Short, so that all goes on soon after the API server is back; one request at a time is no burden. */
-const LONGEST_PAUSE = 5_000
+const LONGEST_PAUSE = 4_000
+/** Longer than this nobody is left unwatched because a server, or what stands before it, asks for rest. */
+const LONGEST_REST = 30_000
 
 interface Meta {
   readonly metadata: {
@@ -21,7 +25,7 @@ interface Meta {
 }
 
 export interface ReflectorParts<T extends Meta> {
-  readonly client: Client
+  readonly client: Pick<Client, 'request' | 'lines'>
   readonly emit: Emit
   readonly path: string
   /** `scheduledtasks.rota.dev`, for messages. */
@@ -30,8 +34,8 @@ export interface ReflectorParts<T extends Meta> {
   readonly onPut: (object: T) => void
   /** An object that is gone. */
   readonly onGone: (object: T) => void
-  /** The list is complete: whatever is not among these uids does not exist any more. */
-  readonly onListed: (uids: ReadonlySet<string>) => void
+  /** The list is complete: whatever is not among these uids did not exist at this version. */
+  readonly onListed: (uids: ReadonlySet<string>, version: string) => void
 }
 
 interface WatchEvent<T> {
@@ -45,7 +49,10 @@ interface WatchEvent<T> {
  */
 export class Reflector<T extends Meta> {
   readonly #parts: ReflectorParts<T>
+  /** What was seen last, to go on from; `undefined`: nothing that the API server still knows. */
+  #version: string | undefined
   #lastContact = Number.NEGATIVE_INFINITY
+  #lastStep = performance.now()
   #synced = false
 
   constructor(parts: ReflectorParts<T>) {
@@ -62,23 +69,30 @@ export class Reflector<T extends Meta> {
     return performance.now() - this.#lastContact
   }
 
+  /** Milliseconds since it last tried: whatever the API server does, it does so again and again. */
+  get idle(): number {
+    return performance.now() - this.#lastStep
+  }
+
   /** Runs until the signal is aborted; never rejects. */
   async run(signal: AbortSignal): Promise<void> {
-    let version: string | undefined
     for (let failures = 0; !signal.aborted; ) {
+      let begun = Number.POSITIVE_INFINITY
+      const wasWatching = () => performance.now() - begun >= SHORTEST_WATCH
       try {
-        version ??= await this.#list(signal)
-        version = await this.#watch(version, signal)
+        this.#step()
+        const from = this.#version ?? (await this.#list(signal))
+        begun = performance.now()
+        await this.#watch(from, signal)
+        if (!wasWatching()) throw new Error('the watch was closed at once')
         failures = 0
       } catch (error) {
         if (signal.aborted) return
-        if (isExpired(error)) version = undefined
-        const said = messageOf(error)
-        const missing = error instanceof FaultError && error.fault.reason === 'NotFound'
-        const because = missing ? `${said}: is the CustomResourceDefinition installed?` : said
-        this.#parts.emit({ fact: 'WatchRestarted', resource: this.#parts.resource, because })
+        if (isExpired(error)) this.#version = undefined
+        if (wasWatching()) failures = 0
+        this.#tell(error)
         const wait = Math.min(LONGEST_PAUSE, 250 * 2 ** failures++) * (0.5 + Math.random() / 2)
-        await sleep(wait, undefined, { signal }).catch(() => undefined)
+        await sleep(Math.max(wait, restOf(error)), undefined, { signal }).catch(() => undefined)
       }
     }
   }
@@ -88,56 +102,65 @@ export class Reflector<T extends Meta> {
     const uids = new Set<string>()
     let version = ''
     for await (const page of pages<T>(client, { path, resource, signal })) {
-      this.#lastContact = performance.now()
+      this.#heard()
       version = page.resourceVersion
       for (const object of page.items) {
         uids.add(object.metadata.uid)
         this.#isolated(() => onPut(object))
       }
     }
-    this.#isolated(() => onListed(uids))
+    this.#isolated(() => onListed(uids, version))
+    this.#version = version
     this.#synced = true
     return version
   }
 
-  /** One watch; answers the version to go on from. */
-  async #watch(from: string, signal: AbortSignal): Promise<string> {
+  /** One watch, which ends by itself after a while. What was seen before it breaks needs not be seen again. */
+  async #watch(from: string, signal: AbortSignal): Promise<void> {
     const { client, path, resource, onPut, onGone } = this.#parts
     const silent = new AbortController()
-    let timer = setTimeout(() => silent.abort(new Error('the watch fell silent')), SILENCE)
+    const fallSilent = () => silent.abort(new Error('the watch fell silent'))
+    let timer = setTimeout(fallSilent, SILENCE)
     const query = {
       watch: '1',
       allowWatchBookmarks: 'true',
       timeoutSeconds: String(WATCH_SECONDS),
       resourceVersion: from,
     }
-    let version = from
     try {
       const watched = AbortSignal.any([signal, silent.signal])
       for await (const line of client.lines({ method: 'GET', verb: 'watch', path, resource, query, signal: watched })) {
         if (line === '') continue
         clearTimeout(timer)
-        timer = setTimeout(() => silent.abort(new Error('the watch fell silent')), SILENCE)
-        this.#lastContact = performance.now()
+        timer = setTimeout(fallSilent, SILENCE)
         const { type, object } = JSON.parse(line) as WatchEvent<T>
         if (type === 'ERROR') throw watchError(resource, object.code, object.message)
-        version = object.metadata.resourceVersion
+        this.#heard()
         if (type === 'DELETED') this.#isolated(() => onGone(object))
         else if (type !== 'BOOKMARK') this.#isolated(() => onPut(object))
+        this.#version = object.metadata.resourceVersion
       }
       // It ended by itself, as asked for: the API server is there.
-      this.#lastContact = performance.now()
-      return version
-    } catch (error) {
-      // What was seen before the break needs not be seen again.
-      if (error instanceof FaultError && error.fault.reason !== 'Expired' && version !== from) {
-        this.#parts.emit({ fact: 'WatchRestarted', resource, because: error.message })
-        return version
-      }
-      throw error
+      this.#heard()
     } finally {
       clearTimeout(timer)
     }
+  }
+
+  #step(): void {
+    this.#lastStep = performance.now()
+  }
+
+  #heard(): void {
+    this.#step()
+    this.#lastContact = performance.now()
+  }
+
+  #tell(error: unknown): void {
+    const said = messageOf(error)
+    const missing = error instanceof FaultError && error.fault.reason === 'NotFound'
+    const because = missing ? `${said}: is the CustomResourceDefinition installed?` : said
+    this.#parts.emit({ fact: 'WatchRestarted', resource: this.#parts.resource, because })
   }
 
   /** A mistake in the handling of one object must not end the watch of all. */
@@ -162,4 +185,10 @@ function watchError(resource: string, code: number | undefined, message = ''): F
 
 function isExpired(error: unknown): boolean {
   return error instanceof FaultError && error.fault.reason === 'Expired'
+}
+
+/** Milliseconds that a server has asked to be left alone. */
+function restOf(error: unknown): number {
+  const { retryAfter = 0 } = error instanceof FaultError ? error.fault : {}
+  return Math.min(LONGEST_REST, retryAfter * 1000)
 }

@@ -34,15 +34,20 @@ export function membersOf(value: unknown): Readonly<Record<string, unknown>> {
 
 /** All values at a path, in which `*` stands for each item of a list. */
 export function valuesAt(root: unknown, pattern: readonly string[]): readonly (readonly [Path, unknown])[] {
-  let found: readonly (readonly [Path, unknown])[] = [[[], root]]
-  for (const part of pattern) {
-    found = found.flatMap(([path, value]): (readonly [Path, unknown])[] => {
-      if (part === '*') return Array.isArray(value) ? value.map((item, index) => [[...path, index], item] as const) : []
-      const member = membersOf(value)[part]
-      return member === undefined || member === null ? [] : [[[...path, part], member]]
-    })
+  let value = root
+  for (const [at, part] of pattern.entries()) {
+    if (part === '*') {
+      const [path, rest] = [pattern.slice(0, at), pattern.slice(at + 1)]
+      if (!Array.isArray(value)) return []
+      return value.flatMap((item, index) =>
+        valuesAt(item, rest).map(([within, found]) => [[...path, index, ...within], found] as const),
+      )
+    }
+    value = membersOf(value)[part]
+    // Most of what is asked for is not there: this comes first for every task that is read.
+    if (value === undefined || value === null) return []
   }
-  return found
+  return [[pattern, value]]
 }
 
 /** A value without what is at a path; where nothing is there, as it is. */

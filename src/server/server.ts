@@ -4,6 +4,8 @@ import { Hono } from 'hono'
 
 /** What the server answers from. */
 export interface Answers {
+  /** Why this process should be started again, or `undefined`: not because the API server is away, which that cannot mend. */
+  notAlive(): string | undefined
   /** Why this process is not ready to work, or `undefined`. */
   notReady(): string | undefined
   health(): object
@@ -21,7 +23,10 @@ export interface Listening {
 export function listen(port: number, host: string | undefined, answers: Answers): Promise<Listening> {
   const app = new Hono()
   app.get('/health', context => context.json(answers.health()))
-  app.get('/healthz', context => context.text('ok\n'))
+  app.get('/healthz', context => {
+    const problem = answers.notAlive()
+    return problem === undefined ? context.text('ok\n') : context.text(`not alive: ${problem}\n`, 503)
+  })
   app.get('/readyz', context => {
     const problem = answers.notReady()
     return problem === undefined ? context.text('ok\n') : context.text(`not ready: ${problem}\n`, 503)
