@@ -1,6 +1,6 @@
 # The commands live in package.json, so that the pinned Node runs them; this file installs what they need first.
 .DEFAULT_GOAL := help
-.PHONY: help build check test test-mutants sweep demo cluster format generate
+.PHONY: help build check test test-mutants sweep soak demo cluster format generate
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -23,6 +23,9 @@ test-mutants: node_modules/.package-lock.json ## puts bugs into a copy of the so
 
 sweep: node_modules/.package-lock.json ## every fault at every point of short stories, on a real API server; goes on where it was stopped
 	@npm run --silent sweep
+
+soak: build ## MINUTES=n under load on a real control plane; whether memory, descriptors and lag stay as they are
+	@MINUTES=$(or $(MINUTES),10) npm run --silent soak
 
 demo: build ## a real control plane, Rota and samples, live on the terminal
 	@npm run --silent demo

@@ -21,15 +21,27 @@ export interface RunningOperator {
   stop(): Promise<void>
 }
 
+export interface OperatorOptions {
+  /** From the root of the repository. */
+  readonly logFile?: string
+  /** Of Node itself. */
+  readonly nodeFlags?: readonly string[]
+  readonly flags?: readonly string[]
+}
+
 /** Starts the bundled operator and waits until it is ready; its log goes to LOG_FILE, its warnings to `warn` as well. */
-export async function startOperator(kubeconfig: string, warn: (line: string) => void): Promise<RunningOperator> {
-  const log = join(root, LOG_FILE)
+export async function startOperator(
+  kubeconfig: string,
+  warn: (line: string) => void,
+  { logFile = LOG_FILE, nodeFlags = [], flags: more = [] }: OperatorOptions = {},
+): Promise<RunningOperator> {
+  const log = join(root, logFile)
   mkdirSync(dirname(log), { recursive: true })
   const file = createWriteStream(log)
   const port = await freePort(8080)
-  const flags = ['--kubeconfig', kubeconfig, '--port', String(port), '--insecure-local', '--log-format=text']
+  const flags = ['--kubeconfig', kubeconfig, '--port', String(port), '--insecure-local', '--log-format=text', ...more]
   // In a session of its own, so that Ctrl-C in a terminal reaches us alone: it is we who end it, in order.
-  const child = spawn(process.execPath, [join(root, 'dist/rota.js'), 'controller', ...flags], {
+  const child = spawn(process.execPath, [...nodeFlags, join(root, 'dist/rota.js'), 'controller', ...flags], {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   })
