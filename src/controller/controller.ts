@@ -28,6 +28,7 @@ const WAITING_AFTER = 10 * SECOND
 const FRUITLESS_PAUSE = 60 * SECOND
 /** Finished runs stay in the list of the pool for this long. */
 const FINISHED_FOR = 60 * SECOND
+const DELETED = { because: 'Deleted', message: 'the task was deleted' } as const
 
 /**
  * The loop: whenever a task changes or its time has come, decide, and do what the decision says. A run stands first in
@@ -102,6 +103,7 @@ export class Controller {
   #consider(key: string): void {
     const task = this.#parts.store.get(key)
     if (!task) return this.#forget(key)
+    this.#endRunOfFormer(task)
     const decision = decide(this.#situation(task))
     this.#agenda.set(key, decision.lookAgain)
     if (decision.do !== 'Start' && decision.do !== 'Resume' && decision.do !== 'Write') this.#line.leave(key)
@@ -207,11 +209,12 @@ export class Controller {
   }
 
   async #run(task: Task, decision: Decision & { do: 'Start' | 'Resume' }): Promise<void> {
-    const { key } = task
+    const { key, uid } = task
     const { id, operation } = decision.run
     const since = this.#parts.clock.now()
     const hand: Hand = {
       key,
+      uid,
       run: id,
       operation,
       since,
@@ -337,7 +340,13 @@ export class Controller {
     this.#lookedAt.delete(key)
     this.#line.leave(key)
     const hand = this.#hands.get(key)
-    if (hand && hand.done === undefined) end(hand, { because: 'Deleted', message: 'the task was deleted' })
+    if (hand && hand.done === undefined) end(hand, DELETED)
+  }
+
+  /** Between two lists a task can be deleted and created anew, and only the new one is heard of. */
+  #endRunOfFormer({ key, uid }: Task): void {
+    const hand = this.#hands.get(key)
+    if (hand && hand.done === undefined && hand.uid !== uid) end(hand, DELETED)
   }
 
   #clean(): void {

@@ -3,6 +3,7 @@ import { cleaned, end, type Hand } from './hand.ts'
 
 const hand = (key: string, done?: number): Hand => ({
   key,
+  uid: 'uid-1',
   run: `run-of-${key}`,
   operation: 'restart',
   since: 0,

@@ -8,6 +8,8 @@ export type Ending = { readonly because: StopReason; readonly message: string; r
 /** A run of this process: what REST and logs call a task of the pool. */
 export interface Hand {
   readonly key: string
+  /** Of the task. */
+  readonly uid: string
   readonly run: string
   readonly operation: OperationName
   readonly since: Instant

@@ -58,6 +58,7 @@ export interface Api {
   /** Somebody writes a status by hand; what is not named stays. */
   patchStatus(namespace: string, name: string, status: object): Promise<void>
   task(namespace: string, name: string): Promise<ScheduledTask>
+  tasks(namespace: string): Promise<readonly ScheduledTask[]>
   annotate(namespace: string, name: string, annotations: Readonly<Record<string, string | null>>): Promise<void>
   /** Waits until the task is as wanted. */
   untilTask(
@@ -125,6 +126,11 @@ export async function apiOf(cluster: ClusterAccess): Promise<Api> {
         path: pathOf('scheduledtasks', namespace, name),
         ...about('scheduledtasks'),
       }),
+    tasks: async namespace => {
+      const path = pathOf('scheduledtasks', namespace)
+      const about = { path, resource: 'scheduledtasks' }
+      return (await client.request<{ items: ScheduledTask[] }>({ method: 'GET', verb: 'list', ...about })).items
+    },
     annotate: async (namespace, name, annotations) => {
       await api.patch('scheduledtasks', namespace, name, { metadata: { annotations } })
     },

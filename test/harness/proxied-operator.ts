@@ -16,7 +16,8 @@ export interface Bench {
   readonly api: () => Promise<Api>
   /** The proxy between the operator and the API server. */
   readonly behind: () => FaultProxy
-  start(options: Omit<OperatorOptions, 'kubeconfig'>): Promise<TestOperator>
+  /** `fate`: of its first requests too. */
+  start(options: Omit<OperatorOptions, 'kubeconfig'> & Partial<Pick<FaultProxy, 'fate'>>): Promise<TestOperator>
   gate(holdsBack?: (request: Passing) => boolean): Gate
   /** A namespace with a Deployment `web`. */
   team(prefix: string): Promise<string>
@@ -47,8 +48,9 @@ export function bench(): Bench {
   return {
     api,
     behind,
-    async start(options) {
+    async start({ fate, ...options }) {
       proxy = await startProxy(cluster)
+      if (fate) proxy.fate = fate
       operator = await startOperator({ kubeconfig: proxy.kubeconfig, ...options })
       return operator
     },
