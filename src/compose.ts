@@ -6,10 +6,11 @@ import { GROUP, PLURAL } from './api/names.ts'
 import type { ScheduledTask } from './api/task.ts'
 import type { Config } from './config.ts'
 import { Controller } from './controller/controller.ts'
-import { compete } from './controller/election.ts'
+import { competeForAll, shardOf } from './controller/shards.ts'
 import { Store } from './controller/store.ts'
 import { keyOf } from './decide/task.ts'
 import { flow } from './execution/flow.ts'
+import { pool } from './execution/pool.ts'
 import { authorizer } from './kube/authorize.ts'
 import { Client } from './kube/client.ts'
 import { connect } from './kube/connection.ts'
@@ -59,11 +60,25 @@ export async function compose(config: Config, ports: Ports): Promise<Operator> {
   const log = logger(config['log-format'], config['log-level'], logs)
   const ownNamespace = podNamespace()
   const store = new Store({ ownNamespace: ownNamespace ?? '', crossNamespace: config['cross-namespace'] })
-  let controller: Controller | undefined
-  const pool = () => controller?.pool ?? { workers: config['max-task-workers'], active: 0, queued: 0, waiting: 0 }
-  const requests = flow(clock, config['max-task-workers'], () => controller?.workers ?? config['max-task-workers'])
+  /** One for each shard that this process leads. */
+  const controllers = new Set<Controller>()
+  const requests = flow(clock, config['max-task-workers'], () => workers.workers)
+  const workers = pool({
+    min: config['max-task-workers'],
+    max: config['task-workers-limit'],
+    bearable: () => requests.limit,
+  })
+  requests.onLimit = () => workers.resize()
+  store.onChange = key => {
+    for (const controller of controllers) controller.changed(key)
+  }
+  const load = () => {
+    const sum = (of: (controller: Controller) => number) => [...controllers].reduce((all, one) => all + of(one), 0)
+    const { workers: most, queued } = workers
+    return { workers: most, active: sum(({ active }) => active), queued, waiting: sum(({ waiting }) => waiting) }
+  }
   const telemetry = metrics(VERSION, {
-    pool,
+    pool: load,
     requests: () => requests,
     phases: () => phasesOf(store),
     sleepers: () => sleepersIn(store),
@@ -97,7 +112,7 @@ export async function compose(config: Config, ports: Ports): Promise<Operator> {
   const isClockSkewed = () => Math.abs(client.aheadMilliseconds) > (ports.clockTolerance ?? CLOCK_TOLERANCE)
 
   const answers: Answers = {
-    health: () => health(config, clock, store, pool()),
+    health: () => health(config, clock, store, load()),
     notAlive: () => {
       const idle = Math.max(0, ...reflectors.map(reflector => reflector.idle))
       return idle > STUCK ? `tasks have not been watched for ${Math.round(idle / SECOND)} s` : undefined
@@ -119,21 +134,18 @@ export async function compose(config: Config, ports: Ports): Promise<Operator> {
   )
 
   const discovery = discoveryOf(client, clock)
-  const lead = async (signal: AbortSignal, lost: AbortSignal) => {
+  const lead = async (shard: number, signal: AbortSignal, lost: AbortSignal) => {
     while (!isSynced() && !signal.aborted) await pause(clock, 50, signal)
     if (signal.aborted) return
-    const parts = {
+    const controller = new Controller({
       clock,
       emit,
       store,
       tasks: tasksOf(client),
       targets: targetsOf(client, discovery),
       discovery,
-      workers: {
-        min: config['max-task-workers'],
-        max: config['task-workers-limit'],
-        bearable: () => requests.limit,
-      },
+      pool: workers,
+      serves: namespace => shardOf(namespace, config.shards) === shard,
       owner: `${identity}-${randomUUID().slice(0, 8)}`,
       isClockSkewed,
       time: () => clock.now() - (isClockSkewed() ? client.aheadMilliseconds : 0),
@@ -143,27 +155,32 @@ export async function compose(config: Config, ports: Ports): Promise<Operator> {
         taskMaxRetries: config['task-max-retries'],
         taskRetryDelaySeconds: config['task-retry-delay-seconds'],
       },
-    }
-    const leading = new Controller(parts)
-    controller = leading
-    store.onChange = key => leading.changed(key)
-    requests.onLimit = () => leading.resize()
-    leading.considerAll()
+    })
+    controllers.add(controller)
+    controller.considerAll()
     await aborted(signal)
-    store.onChange = () => undefined
-    requests.onLimit = () => undefined
     // A stop that was asked for gives what runs its time to end; a lost lease, even in the midst of that, leaves none.
-    lost.addEventListener('abort', () => leading.abort(), { once: true })
-    await leading.stop(lost.aborted ? 0 : config['shutdown-grace'] * SECOND)
-    controller = undefined
+    lost.addEventListener('abort', () => controller.abort(), { once: true })
+    await controller.stop(lost.aborted ? 0 : config['shutdown-grace'] * SECOND)
+    controllers.delete(controller)
   }
 
   let stopped = false
   const stop = new AbortController()
   const leaseName = config.namespace.length > 0 ? `rota-${shortHash(...[...config.namespace].sort())}` : 'rota'
-  const leases = leasesOf(client, ownNamespace ?? connection.namespace, leaseName, () => clock.now())
-  const term = { name: leaseName, identity: `${identity}_${randomUUID()}`, leases, clock, emit, lead }
-  const working = config['leader-elect'] ? compete(term, stop.signal) : lead(stop.signal, new AbortController().signal)
+  const home = ownNamespace ?? connection.namespace
+  const contest = {
+    shards: config.shards,
+    name: leaseName,
+    identity: `${identity}_${randomUUID()}`,
+    leasesOf: (name: string) => leasesOf(client, home, name, () => clock.now()),
+    clock,
+    emit,
+    lead,
+  }
+  const working = config['leader-elect']
+    ? competeForAll(contest, stop.signal)
+    : lead(0, stop.signal, new AbortController().signal)
   return {
     port: server.port,
     async stop() {

@@ -22,6 +22,7 @@ describe('settings', () => {
       'insecure-local': false,
       'cross-namespace': true,
       'leader-elect': true,
+      shards: 1,
       'task-metrics': false,
       'shutdown-grace': 25,
       'log-format': 'json',
@@ -150,7 +151,13 @@ describe('a setting that cannot be used is named with its value, in one line', (
   })
 
   it('a flag that does not exist', () => {
-    expect(() => configOf({ shards: '2' }, {})).toThrow(ConfigError)
+    expect(() => configOf({ frobnicate: '2' }, {})).toThrow(ConfigError)
+  })
+
+  it('shards for a process that does not compete for any', () => {
+    expect(problemOf({ shards: '2', 'leader-elect': 'false' })).toBe(
+      '--shards=2: replicas share shards by leases: leave out --leader-elect=false',
+    )
   })
 
   it('a limit of workers below their number', () => {

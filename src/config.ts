@@ -18,6 +18,7 @@ const schema = z.strictObject({
   'insecure-local': bool,
   'cross-namespace': bool,
   'leader-elect': bool,
+  shards: whole(1, 32),
   'task-metrics': bool,
   identity: z
     .string()
@@ -50,6 +51,7 @@ export const DEFAULTS: Flags = {
   'insecure-local': 'false',
   'cross-namespace': 'true',
   'leader-elect': 'true',
+  shards: '1',
   'task-metrics': 'false',
   'shutdown-grace': '25',
   'log-format': 'json',
@@ -86,7 +88,9 @@ export function configOf(flags: Flags, environment: Readonly<Record<string, stri
 
 /** @throws ConfigError for settings that contradict each other */
 function checked(config: Config): Config {
-  const { 'max-task-workers': workers, 'task-workers-limit': limit } = config
+  const { 'max-task-workers': workers, 'task-workers-limit': limit, shards } = config
+  if (shards > 1 && !config['leader-elect'])
+    throw new ConfigError(`--shards=${shards}: replicas share shards by leases: leave out --leader-elect=false`)
   if (limit >= workers) return config
   throw new ConfigError(
     `TASK_WORKERS_LIMIT=${limit}: must be at least MAX_TASK_WORKERS, which is ${workers}: the pool grows from there`,

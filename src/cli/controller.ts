@@ -14,6 +14,7 @@ export function controllerCommand(run: (flags: Flags) => Promise<void>): Command
     .option('--insecure-local [boolean]', 'no authentication, and listen on loopback only (default: false)')
     .option('--cross-namespace [boolean]', 'tasks may work on other namespaces than their own (default: true)')
     .option('--leader-elect [boolean]', 'compete for a lease, so that only one replica works (default: true)')
+    .option('--shards <number>', 'leases to divide the namespaces by, so that replicas share the work (default: 1)')
     .option('--task-metrics [boolean]', 'three series of metrics for each task (default: false)')
     .option('--identity <name>', 'how this process signs leases and runs (default: the host name)')
     .option('--shutdown-grace <seconds>', 'how long runs may still take after SIGTERM (default: 25)')

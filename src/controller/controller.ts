@@ -4,7 +4,6 @@ import type { Decision, Situation } from '../decide/decision.ts'
 import type { StatusEvent } from '../decide/events.ts'
 import type { RunRef } from '../decide/run.ts'
 import { keyOf, spokenOf, type Task } from '../decide/task.ts'
-import { type Pool, pool } from '../execution/pool.ts'
 import { rfc3339, SECOND } from '../lib/instant.ts'
 import { chooseNamespaces } from '../runs/choose.ts'
 import { callsFor, operationOf } from '../runs/prepare.ts'
@@ -38,7 +37,6 @@ export class Controller {
   readonly #parts: ControllerParts
   readonly #ledger: Ledger
   readonly #agenda: Agenda
-  readonly #pool: Pool
   readonly #line = new NamespaceLine(
     (key, run) => this.#enter(key, run),
     (key, since) => this.#agenda.set(key, Math.max(this.#parts.clock.now() + SECOND, since + WAITING_AFTER)),
@@ -53,45 +51,44 @@ export class Controller {
   readonly #entitled = new Entitled()
   /** Key of a task → its newest run of which it has been looked whether its changes last. */
   readonly #lookedAt = new Map<string, string>()
+  /** Turns at work, each until it has truly ended. */
+  readonly #turns = new Set<Promise<void>>()
   readonly #stopping = new AbortController()
+  #isClosed = false
   #cancelCleaning: () => void = () => undefined
 
   constructor(parts: ControllerParts) {
     this.#parts = parts
     this.#ledger = new Ledger(parts)
     this.#agenda = new Agenda(parts.clock, key => this.consider(key))
-    this.#pool = pool(parts.workers)
     this.#clean()
   }
 
-  get pool() {
-    const active = [...this.#hands.values()].filter(({ done }) => done === undefined)
-    const { workers, queued } = this.#pool
-    return { workers, active: active.length, queued, waiting: this.#line.size }
+  /** Attempts in progress. */
+  get active(): number {
+    return [...this.#hands.values()].filter(({ done }) => done === undefined).length
   }
 
-  get workers(): number {
-    return this.#pool.workers
-  }
-
-  /** What the API server bears has changed. */
-  resize(): void {
-    this.#pool.resize()
+  /** Runs that are due and wait for a namespace. */
+  get waiting(): number {
+    return this.#line.size
   }
 
   considerAll(): void {
-    for (const key of this.#parts.store.keys()) this.#agenda.set(key, this.#parts.clock.now())
+    const { store, clock } = this.#parts
+    for (const key of store.keys()) if (this.#serves(key)) this.#agenda.set(key, clock.now())
   }
 
   /** A task is new, changed or gone: it is looked at, and so is whoever waits for it. */
   changed(key: string): void {
+    if (!this.#serves(key)) return
     this.consider(key)
     for (const dependent of this.#parts.store.dependentsOf(key)) this.consider(dependent)
   }
 
   /** Looks at a task and does what there is to do. Cheap and safe to call at any time. */
   consider(key: string): void {
-    if (this.#writing.has(key) || this.#stopping.signal.aborted) return
+    if (this.#writing.has(key) || this.#isClosed || this.#stopping.signal.aborted) return
     try {
       this.#consider(key)
     } catch (error) {
@@ -131,12 +128,13 @@ export class Controller {
    * Resolves when nothing is under way any more.
    */
   async stop(graceMilliseconds: number): Promise<void> {
+    this.#isClosed = true
     this.#agenda.close()
     this.#cancelCleaning()
     this.#line.clear()
     const { clock } = this.#parts
     const cancel = clock.at(clock.now() + graceMilliseconds, () => this.abort())
-    await this.#pool.close()
+    await Promise.all(this.#turns)
     cancel()
     this.abort()
   }
@@ -145,6 +143,11 @@ export class Controller {
   abort(): void {
     this.#stopping.abort()
     for (const hand of this.#hands.values()) if (hand.done === undefined) end(hand, 'Shutdown')
+  }
+
+  #serves(key: string): boolean {
+    const [namespace = ''] = key.split('/')
+    return this.#parts.serves(namespace)
   }
 
   #situation(task: Task): Situation {
@@ -170,7 +173,7 @@ export class Controller {
   }
 
   #standInLine(task: Task, run: RunRef): void {
-    if (this.#queued.has(task.key) || this.#pool.closed) return
+    if (this.#queued.has(task.key) || this.#isClosed) return
     const namespaces = this.#entitled.namespaces(task, run)
     if (namespaces) return this.#line.stand({ key: task.key, uid: task.uid, run, namespaces }, this.#parts.clock.now())
     void this.#single(task.key, async () => {
@@ -183,9 +186,16 @@ export class Controller {
     this.#queued.add(key)
     // A static rank is linear ageing: one point of priority is worth a second of waiting.
     const rank = (this.#parts.store.get(key)?.spec.priority ?? 0) - Math.floor(run.slotTime / SECOND)
-    const { emit } = this.#parts
+    const { emit, pool } = this.#parts
     emit({ fact: 'Submitted', task: key, run: run.id, operation: run.operation, slot: rfc3339(run.slotTime), rank })
-    this.#pool.enter(key, rank, () => this.#turn(key, run.namespaces))
+    pool.enter(key, rank, async () => {
+      // What still stands in the queue of a controller that has stopped is nobody's.
+      if (this.#isClosed) return
+      const turn = this.#turn(key, run.namespaces)
+      this.#turns.add(turn)
+      await turn
+      this.#turns.delete(turn)
+    })
   }
 
   /** Never rejects: what goes wrong in a turn is reported and harms this task only. */
@@ -193,7 +203,7 @@ export class Controller {
     let troubled = false
     try {
       const task = this.#parts.store.get(key)
-      if (!task || this.#pool.closed) return
+      if (!task || this.#isClosed) return
       const decision = decide(this.#situation(task))
       if (decision.do !== 'Start' && decision.do !== 'Resume') return
       if (decision.run.namespaces.some(name => !namespaces.includes(name))) return
@@ -204,7 +214,7 @@ export class Controller {
     } finally {
       this.#queued.delete(key)
       this.#line.release(key, namespaces)
-      if (!troubled && !this.#pool.closed) this.consider(key)
+      if (!troubled) this.consider(key)
     }
   }
 

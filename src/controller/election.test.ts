@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { dice } from '../../test/builders/dice.ts'
-import { FakeClock } from '../../test/builders/fake-clock.ts'
-import { faultOf } from '../../test/builders/targets.ts'
+import { leaseServer } from '../../test/builders/lease-server.ts'
 import type { Fact } from '../api/facts.ts'
-import { FaultError } from '../api/fault.ts'
 import { pause } from '../lib/clock.ts'
-import { compete, type LeaseRecord } from './election.ts'
+import { compete } from './election.ts'
 
 interface Options {
   /** How long the work takes to end. */
@@ -15,40 +13,17 @@ interface Options {
 
 /** One lease, as the API server keeps it, and who leads. */
 function cluster() {
-  const clock = new FakeClock(0)
-  const lease = { version: 0, holder: '', duration: 0 }
+  const { clock, leaseCalled, linked } = leaseServer()
+  const lease = leaseCalled('rota')
   const leading = new Set<string>()
   /** `time who +` begins to lead, `time who -` has ended. */
   const story: string[] = []
   let most = 0
 
   function candidate(name: string, { windDown = 0, lead }: Options = {}) {
-    /** `delay`: milliseconds before a request is carried out, and again before its answer comes. */
-    const link = { up: true, delay: 0, loseAnswers: false }
+    const { link, leasesOf } = linked()
     const stop = new AbortController()
     const facts: Fact[] = []
-    const check = () => {
-      if (!link.up) throw new FaultError(faultOf('Transient'))
-    }
-    const call = async <T>(act: () => T): Promise<T> => {
-      check()
-      if (link.delay > 0) await pause(clock, link.delay)
-      const answer = act()
-      if (link.delay > 0) await pause(clock, link.delay)
-      check()
-      if (link.loseAnswers) throw new FaultError(faultOf('Transient'))
-      return answer
-    }
-    const now = (): LeaseRecord => ({ version: lease.version === 0 ? '' : String(lease.version), holder: lease.holder })
-    const leases = {
-      read: () => call(now),
-      hold: (record: LeaseRecord, holder: string, duration: number) =>
-        call(() => {
-          if (record.version !== now().version) throw new FaultError(faultOf('Conflict'))
-          Object.assign(lease, { version: lease.version + 1, holder, duration })
-          return now()
-        }),
-    }
     const work = async (signal: AbortSignal) => {
       leading.add(name)
       most = Math.max(most, leading.size)
@@ -58,10 +33,8 @@ function cluster() {
       leading.delete(name)
       story.push(`${clock.now()} ${name} -`)
     }
-    const ended = compete(
-      { name: 'rota', identity: name, leases, clock, emit: fact => facts.push(fact), lead: lead ?? work },
-      stop.signal,
-    )
+    const about = { name: 'rota', identity: name, leases: leasesOf('rota'), clock }
+    const ended = compete({ ...about, emit: fact => facts.push(fact), lead: lead ?? work }, stop.signal)
     return { link, stop, facts, ended }
   }
   return { clock, lease, leading, story, candidate, most: () => most }
@@ -93,7 +66,7 @@ describe('a candidate', () => {
     await clock.advance(8000)
     expect(story).toEqual([])
     await clock.advance(1000)
-    expect(story).toEqual(['9000 a +'])
+    expect(story).toEqual(['8500 a +'])
   })
 
   it('does not hold it against itself that it led before', async () => {
@@ -215,7 +188,7 @@ describe('a leader', () => {
     await clock.advance(19_999)
     expect(lease.holder).toBe('a')
     await clock.advance(2000)
-    expect(story).toEqual(['0 a +', '30500 a -', '31000 b +'])
+    expect(story).toEqual(['0 a +', '30500 a -', '30500 b +'])
     expect(most()).toBe(1)
   })
 

@@ -4,28 +4,55 @@ import { SECOND } from '../lib/instant.ts'
 import { messageOf } from '../lib/text.ts'
 
 /** client-go's three times, shorter: a lease nobody renews is free after 8 s, a leader gives up after 5 s. */
-const LEASE_DURATION = 8 * SECOND
-const RENEW_DEADLINE = 5 * SECOND
-const RETRY_PERIOD = 1 * SECOND
+export const LEASE_DURATION = 8 * SECOND
+export const RENEW_DEADLINE = 5 * SECOND
+export const RETRY_PERIOD = 1 * SECOND
+/** Who does not lead looks more often than a leader renews, so that a lease that was released is taken within a second. */
+const LOOK_PERIOD = SECOND / 2
 
 /** A Lease as the API server has it; `version` is its resourceVersion, '' when there is none. */
 export interface LeaseRecord {
   readonly version: string
   /** '' when it was released. */
   readonly holder: string
+  /** What its holder says of how the work is divided; '' when it says nothing. */
+  readonly layout: string
 }
 
 export interface Leases {
   /** @throws FaultError */
   read(): Promise<LeaseRecord>
   /** Makes `holder` the holder if the lease is still at this version. @throws FaultError, Conflict when it is not */
-  hold(record: LeaseRecord, holder: string, durationSeconds: number): Promise<LeaseRecord>
+  hold(record: LeaseRecord, holder: string, durationSeconds: number, layout?: string): Promise<LeaseRecord>
+}
+
+/** How the leases of one process go together. */
+export interface Rank {
+  /** Whether the lease may be held at all, now. */
+  allowed(): boolean
+  /** Milliseconds for which a free lease is left to others. */
+  patience(): number
+  /** It tries to get it, or has it; and no more. */
+  take(): void
+  give(): void
+  /** What is written beside the holder; asked at each renewal, and with the lease as it was at the first time. */
+  layout(before?: LeaseRecord): string
+}
+
+/** One lease, and nothing beside it. */
+export const ALONE: Rank = {
+  allowed: () => true,
+  patience: () => 0,
+  take: () => undefined,
+  give: () => undefined,
+  layout: () => '',
 }
 
 interface Term {
   readonly name: string
   readonly identity: string
   readonly leases: Leases
+  readonly rank?: Rank
   readonly clock: Clock
   readonly emit: (fact: Fact) => void
   /**
@@ -41,12 +68,13 @@ interface Term {
  * duration as seen from here.
  */
 export async function compete(term: Term, signal: AbortSignal): Promise<void> {
-  const { name, identity, leases, clock, emit, lead } = term
+  const { name, identity, leases, rank = ALONE, clock, emit, lead } = term
   let seen: LeaseRecord | undefined
   let seenAt = 0
+  let freeSince: number | undefined
   let said = ''
   const say = (leading: boolean, message: string) => {
-    // Once a second the same news is none.
+    // Twice a second the same news is none.
     if (message !== said) emit({ fact: 'Leading', name, leading, message })
     said = message
   }
@@ -57,23 +85,31 @@ export async function compete(term: Term, signal: AbortSignal): Promise<void> {
         seen = record
         seenAt = clock.monotonic()
       }
-      const free = record.holder === '' || record.holder === identity || clock.monotonic() - seenAt > LEASE_DURATION
-      if (free) {
-        // Others count from the moment the write is done, which may be long before its answer comes: so do we.
-        const begun = clock.monotonic()
-        const held = await leases.hold(record, identity, LEASE_DURATION / SECOND)
-        if (clock.monotonic() - begun > RENEW_DEADLINE) continue
-        say(true, `leading (${identity})`)
-        await led(term, held, begun, signal, lead)
-        say(false, signal.aborted ? 'stopped leading' : 'lost the lease')
-        seen = undefined
-        continue
+      const isFree = record.holder === '' || record.holder === identity || clock.monotonic() - seenAt > LEASE_DURATION
+      freeSince = isFree && rank.allowed() ? (freeSince ?? clock.monotonic()) : undefined
+      if (freeSince !== undefined && clock.monotonic() - freeSince >= rank.patience()) {
+        freeSince = undefined
+        rank.take()
+        try {
+          // Others count from the moment the write is done, which may be long before its answer comes: so do we.
+          const begun = clock.monotonic()
+          const held = await leases.hold(record, identity, LEASE_DURATION / SECOND, rank.layout(record))
+          if (clock.monotonic() - begun > RENEW_DEADLINE) continue
+          say(true, `leading (${identity})`)
+          await led(term, held, begun, signal, lead)
+          say(false, signal.aborted ? 'stopped leading' : 'lost the lease')
+          seen = undefined
+          continue
+        } finally {
+          rank.give()
+        }
       }
     } catch (error) {
       // A lost race, or the API server is away: try again.
       say(false, `not leading: ${messageOf(error)}`)
     }
-    await pause(clock, RETRY_PERIOD, signal)
+    const rest = freeSince === undefined ? LOOK_PERIOD : freeSince + rank.patience() - clock.monotonic()
+    await pause(clock, Math.min(LOOK_PERIOD, Math.max(1, rest)), signal)
   }
 }
 
@@ -84,7 +120,7 @@ async function led(
   signal: AbortSignal,
   lead: Term['lead'],
 ): Promise<void> {
-  const { identity, leases, clock } = term
+  const { identity, leases, rank = ALONE, clock } = term
   const lost = new AbortController()
   const work = lead(AbortSignal.any([signal, lost.signal]), lost.signal)
   const over = new AbortController()
@@ -94,28 +130,35 @@ async function led(
   let record = first
   let renewed = heldSince
   const watching = watch()
-  // Renewed also while the work is ending: nobody else may begin before that.
-  while (!over.signal.aborted) {
-    await pause(clock, RETRY_PERIOD, over.signal)
-    if (over.signal.aborted) break
-    const begun = clock.monotonic()
-    try {
-      record = await leases.hold(record, identity, LEASE_DURATION / SECOND)
-      renewed = begun
-    } catch {
-      const now = await leases.read().catch(() => undefined)
-      if (now?.holder === identity) record = now
-      else if (now) lost.abort()
-    }
-  }
+  const renewing = renew()
   await work
   await watching
-  if (!lost.signal.aborted) await leases.hold(record, '', 1).catch(() => undefined)
+  // A renewal that gets no answer is not waited for when all is lost: it changes nothing any more.
+  if (lost.signal.aborted) return
+  await renewing
+  await leases.hold(record, '', 1, rank.layout()).catch(() => undefined)
+
+  /** Also while the work is ending: nobody else may begin before that. */
+  async function renew(): Promise<void> {
+    for (;;) {
+      await pause(clock, RETRY_PERIOD, over.signal)
+      if (over.signal.aborted) return
+      const begun = clock.monotonic()
+      try {
+        record = await leases.hold(record, identity, LEASE_DURATION / SECOND, rank.layout())
+        renewed = begun
+      } catch {
+        const now = await leases.read().catch(() => undefined)
+        if (now?.holder === identity) record = now
+        else if (now) lost.abort()
+      }
+    }
+  }
 
   /** Looks at the clock also while a request gets no answer. */
   async function watch(): Promise<void> {
     while (!over.signal.aborted && !lost.signal.aborted) {
-      if (clock.monotonic() - renewed > RENEW_DEADLINE) lost.abort()
+      if (clock.monotonic() - renewed > RENEW_DEADLINE || !rank.allowed()) lost.abort()
       else await pause(clock, RETRY_PERIOD, over.signal)
     }
   }

@@ -1,6 +1,6 @@
 import type { Emit } from '../api/facts.ts'
 import type { Settings } from '../decide/settings.ts'
-import type { PoolSize } from '../execution/pool.ts'
+import type { Pool } from '../execution/pool.ts'
 import type { Targets } from '../execution/ports.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Instant } from '../lib/instant.ts'
@@ -17,8 +17,10 @@ export interface ControllerParts {
   readonly tasks: Tasks
   readonly targets: Targets
   readonly discovery: Discovery
-  /** How many attempts may be in progress at once. */
-  readonly workers: PoolSize
+  /** The workers of this process; several controllers share them. */
+  readonly pool: Pool
+  /** Whether the tasks of a namespace are this controller's. */
+  readonly serves: (namespace: string) => boolean
   /** A nonce of this process (and of this term of leadership). */
   readonly owner: string
   readonly isClockSkewed: () => boolean

@@ -37,23 +37,6 @@ describe('the pool', () => {
     expect(begun).toEqual(['first', 'high', 'old', 'young', 'low'])
   })
 
-  it('once closed begins nothing further and waits for what is under way', async () => {
-    const { begun, turn, end } = turns()
-    const workers = pool(fixed(1))
-    workers.enter('a', 0, turn('a'))
-    workers.enter('b', 0, turn('b'))
-    let closed = false
-    const closing = workers.close().then(() => {
-      closed = true
-    })
-    workers.enter('c', 0, turn('c'))
-    await Promise.resolve()
-    expect([workers.closed, closed]).toEqual([true, false])
-    await end('a')
-    await closing
-    expect([begun, closed]).toEqual([['a'], true])
-  })
-
   it('grows while something waits, as far as the API server keeps up, and back when nothing does', async () => {
     const { begun, turn, end } = turns()
     let bearable = 4

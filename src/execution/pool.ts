@@ -9,13 +9,10 @@ export interface Pool {
   readonly workers: number
   /** Entries that wait for a worker. */
   readonly queued: number
-  readonly closed: boolean
   /** `turn` must not reject. A higher rank goes first. */
   enter(key: string, rank: number, turn: () => Promise<void>): void
   /** To be called when what is bearable has changed: whoever waits need not wait until a turn ends. */
   resize(): void
-  /** No further turns; resolves when those under way have ended. */
-  close(): Promise<void>
 }
 
 export interface PoolSize {
@@ -40,17 +37,10 @@ export function pool({ min, max, bearable }: PoolSize): Pool {
     get queued() {
       return queue.size
     },
-    get closed() {
-      return queue.isPaused
-    },
     resize,
     enter(key, rank, turn) {
       void queue.add(turn, { id: key, priority: rank }).then(resize)
       resize()
-    },
-    close() {
-      queue.pause()
-      return queue.onPendingZero()
     },
   }
 }

@@ -1,12 +1,16 @@
 import { FaultError } from '../api/fault.ts'
+import { GROUP as ROTA } from '../api/names.ts'
 import type { LeaseRecord, Leases } from '../controller/election.ts'
 import { rfc3339Micro } from '../lib/instant.ts'
 import type { Client } from './client.ts'
 
 const GROUP = 'coordination.k8s.io'
 
+/** How the work is divided, as the holder of the first lease says it. */
+const LAYOUT_ANNOTATION = `${ROTA}/shards`
+
 interface Lease {
-  readonly metadata: { readonly resourceVersion: string }
+  readonly metadata: { readonly resourceVersion: string; readonly annotations?: Readonly<Record<string, string>> }
   readonly spec?: {
     readonly holderIdentity?: string
     readonly leaseTransitions?: number
@@ -25,11 +29,11 @@ export function leasesOf(client: Client, namespace: string, name: string, now: (
         last = await client.request<Lease>({ method: 'GET', verb: 'get', path: `${path}/${name}`, ...about })
         return recordOf(last)
       } catch (error) {
-        if (error instanceof FaultError && error.fault.class === 'Gone') return { version: '', holder: '' }
+        if (error instanceof FaultError && error.fault.class === 'Gone') return { version: '', holder: '', layout: '' }
         throw error
       }
     },
-    async hold(record, holder, leaseDurationSeconds) {
+    async hold(record, holder, leaseDurationSeconds, layout = '') {
       const time = rfc3339Micro(now())
       const before = last?.spec
       const stays = before?.holderIdentity === holder
@@ -40,7 +44,8 @@ export function leasesOf(client: Client, namespace: string, name: string, now: (
         acquireTime: stays ? (before?.acquireTime ?? time) : time,
         leaseTransitions: (before?.leaseTransitions ?? 0) + (stays || holder === '' ? 0 : 1),
       }
-      const body = { apiVersion: `${GROUP}/v1`, kind: 'Lease', metadata: { name, namespace }, spec }
+      const annotations = layout === '' ? {} : { [LAYOUT_ANNOTATION]: layout }
+      const body = { apiVersion: `${GROUP}/v1`, kind: 'Lease', metadata: { name, namespace, annotations }, spec }
       if (record.version === '') {
         last = await client.request<Lease>({ method: 'POST', verb: 'create', path, body, ...about })
       } else {
@@ -59,5 +64,6 @@ export function leasesOf(client: Client, namespace: string, name: string, now: (
 }
 
 function recordOf({ metadata, spec }: Lease): LeaseRecord {
-  return { version: metadata.resourceVersion, holder: spec?.holderIdentity ?? '' }
+  const layout = metadata.annotations?.[LAYOUT_ANNOTATION] ?? ''
+  return { version: metadata.resourceVersion, holder: spec?.holderIdentity ?? '', layout }
 }

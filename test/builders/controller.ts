@@ -1,6 +1,7 @@
 import { Controller } from '../../src/controller/controller.ts'
 import type { ControllerParts } from '../../src/controller/parts.ts'
 import { Store } from '../../src/controller/store.ts'
+import { pool } from '../../src/execution/pool.ts'
 import type { FakeClock } from './fake-clock.ts'
 import type { MemoryTasks } from './memory-tasks.ts'
 import type { MemoryTargets } from './targets.ts'
@@ -30,7 +31,8 @@ export function startController({ clock, tasks, targets, store, ...changes }: Pa
     discovery: targets,
     emit: () => undefined,
     settings: { taskTimeoutSeconds: 300, taskMaxRetries: 3, taskRetryDelaySeconds: 10 },
-    workers: { min: 2, max: 2, bearable: () => 2 },
+    pool: pool({ min: 2, max: 2, bearable: () => 2 }),
+    serves: () => true,
     owner: 'rota-1',
     isClockSkewed: () => false,
     time: () => clock.now(),
