@@ -21,5 +21,9 @@ export function systemClock(offset: () => number = () => 0): Clock {
       sleep()
       return () => clearTimeout(timer)
     },
+    after(milliseconds, wake) {
+      const timer = setTimeout(wake, milliseconds)
+      return () => clearTimeout(timer)
+    },
   }
 }

@@ -45,7 +45,7 @@ describe('rota controller', () => {
   })
 
   it.each([
-    [['--shards', '2'], "unknown option '--shards'"],
+    [['--frobnicate', '2'], "unknown option '--frobnicate'"],
     [['--port'], "option '--port <number>' argument missing"],
     [['now'], 'too many arguments'],
   ])('%j is refused', async (words, message) => {

@@ -87,6 +87,18 @@ describe('a candidate', () => {
     expect(story).toEqual([])
   })
 
+  it('and when it is set back: it leads on, and looks for the lease as before', async () => {
+    const { clock, story, lease, candidate } = cluster()
+    candidate('a')
+    candidate('b')
+    await clock.advance(10_500)
+    clock.set(-3_600_000)
+    const { version } = lease
+    await clock.advance(20_000)
+    expect(story).toEqual(['0 a +'])
+    expect(lease.version).toBeGreaterThan(version + 15)
+  })
+
   it('survives a race for the lease', async () => {
     const { clock, leading, candidate, most } = cluster()
     const names = ['a', 'b', 'c', 'd']

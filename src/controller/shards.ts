@@ -1,5 +1,5 @@
 import type { Emit } from '../api/facts.ts'
-import { type Clock, pause } from '../lib/clock.ts'
+import { type Clock, rest } from '../lib/clock.ts'
 import { hashFraction } from '../lib/hash.ts'
 import {
   ALONE,
@@ -109,7 +109,7 @@ class Layout {
 
   /** Whoever has counted otherwise has seen by then that this is over, or has heard nothing for too long to go on. */
   async settle(signal: AbortSignal): Promise<void> {
-    if (!this.#isSettled) await pause(this.#clock, LEASE_DURATION, signal)
+    if (!this.#isSettled) await rest(this.#clock, LEASE_DURATION, signal)
     if (!signal.aborted) this.#isSettled = true
   }
 
@@ -122,7 +122,7 @@ class Layout {
       } catch {
         // Not heard: what was confirmed last goes out of date.
       }
-      await pause(this.#clock, RETRY_PERIOD, signal)
+      await rest(this.#clock, RETRY_PERIOD, signal)
     }
   }
 }

@@ -3,7 +3,8 @@ import { Heap } from '../../src/lib/heap.ts'
 import type { Instant } from '../../src/lib/instant.ts'
 
 interface Timer {
-  readonly when: Instant
+  /** By the wall, or by the monotonic clock. */
+  readonly when: number
   readonly order: number
   readonly wake: () => void
 }
@@ -13,7 +14,8 @@ export class FakeClock implements Clock {
   #now: Instant
   #monotonic = 0
   #order = 0
-  readonly #timers = new Heap<Timer>((a, b) => a.when < b.when || (a.when === b.when && a.order < b.order))
+  readonly #timers = new Heap<Timer>(isEarlier)
+  readonly #monotonicTimers = new Heap<Timer>(isEarlier)
   readonly #cancelled = new Set<Timer>()
 
   constructor(start: Instant) {
@@ -29,20 +31,22 @@ export class FakeClock implements Clock {
   }
 
   at(when: Instant, wake: () => void): () => void {
-    const timer = { when, order: this.#order++, wake }
-    this.#timers.push(timer)
-    return () => void this.#cancelled.add(timer)
+    return this.#add(this.#timers, when, wake)
+  }
+
+  after(milliseconds: number, wake: () => void): () => void {
+    return this.#add(this.#monotonicTimers, this.#monotonic + milliseconds, wake)
   }
 
   /** Lets `milliseconds` pass, timer after timer, each with time for what it sets off. */
   async advance(milliseconds: number): Promise<void> {
     const until = this.#now + milliseconds
     await settled()
-    for (let next = this.#timers.peek(); next && next.when <= until; next = this.#timers.peek()) {
-      this.#timers.pop()
-      if (this.#cancelled.delete(next)) continue
-      this.#pass(next.when)
-      next.wake()
+    for (let next = this.#next(); next && next.at <= until; next = this.#next()) {
+      next.timers.pop()
+      if (this.#cancelled.delete(next.timer)) continue
+      this.#pass(next.at)
+      next.timer.wake()
       await settled()
     }
     this.#pass(until)
@@ -54,11 +58,31 @@ export class FakeClock implements Clock {
     this.#now = now
   }
 
+  #add(timers: Heap<Timer>, when: number, wake: () => void): () => void {
+    const timer = { when, order: this.#order++, wake }
+    timers.push(timer)
+    return () => void this.#cancelled.add(timer)
+  }
+
+  /** The timer that comes first, and when that is by the wall clock. */
+  #next(): { readonly timers: Heap<Timer>; readonly timer: Timer; readonly at: Instant } | undefined {
+    const byWall = this.#timers.peek()
+    const monotonic = this.#monotonicTimers.peek()
+    const ahead = this.#now - this.#monotonic
+    const isFirst = byWall && (!monotonic || isEarlier(byWall, { ...monotonic, when: monotonic.when + ahead }))
+    if (isFirst) return { timers: this.#timers, timer: byWall, at: byWall.when }
+    return monotonic && { timers: this.#monotonicTimers, timer: monotonic, at: monotonic.when + ahead }
+  }
+
   #pass(until: Instant): void {
     const passed = Math.max(0, until - this.#now)
     this.#now += passed
     this.#monotonic += passed
   }
+}
+
+function isEarlier(a: Timer, b: Timer): boolean {
+  return a.when < b.when || (a.when === b.when && a.order < b.order)
 }
 
 /** What follows from one event without any time passing: some rounds of promises. */

@@ -146,16 +146,13 @@ function controlled(items: readonly Item[]): readonly Item[] {
 
 function impatient(before: () => void): Clock {
   let now = 0
-  return {
-    now: () => now,
-    monotonic: () => now,
-    at(when, wake) {
-      const timer = setImmediate(() => {
-        now = Math.max(now, when)
-        before()
-        wake()
-      })
-      return () => clearImmediate(timer)
-    },
+  const at: Clock['at'] = (when, wake) => {
+    const timer = setImmediate(() => {
+      now = Math.max(now, when)
+      before()
+      wake()
+    })
+    return () => clearImmediate(timer)
   }
+  return { now: () => now, monotonic: () => now, at, after: (milliseconds, wake) => at(now + milliseconds, wake) }
 }

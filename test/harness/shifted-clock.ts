@@ -14,6 +14,7 @@ export function shiftedClock(start: number = Date.now()): ShiftedClock {
   return {
     now: real.now,
     monotonic: real.monotonic,
+    after: real.after,
     at(when, wake) {
       const key = {}
       const fire = () => {
