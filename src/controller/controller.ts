@@ -337,7 +337,10 @@ export class Controller {
         : error instanceof Error
           ? (error.stack ?? error.message)
           : String(error)
-    this.#parts.emit({ fact: 'Trouble', where: key, message })
+    // A status that the API server refuses cannot tell it.
+    const problem = this.#parts.store.get(key)?.problem
+    const stalled = problem ? `; the task is stalled: ${problem.message}` : ''
+    this.#parts.emit({ fact: 'Trouble', where: key, message: `${message}${stalled}` })
     this.#agenda.set(key, this.#parts.clock.now() + Math.min(30, 2 ** failures) * SECOND)
   }
 

@@ -25,11 +25,11 @@ interface Crd {
   readonly spec: { readonly versions: readonly { readonly schema: { readonly openAPIV3Schema: Node } }[] }
 }
 
-const FILE = new URL('../../crds/rota.dev_scheduledtasks.yaml', import.meta.url)
+export const CRD_FILE = new URL('../../crds/rota.dev_scheduledtasks.yaml', import.meta.url)
 
 /** The schema of `spec` or `status`, as it is shipped. */
 export function crdSchema(part: 'spec' | 'status'): Node {
-  const crd = parse(readFileSync(FILE, 'utf8')) as Crd
+  const crd = parse(readFileSync(CRD_FILE, 'utf8')) as Crd
   const node = crd.spec.versions[0]?.schema.openAPIV3Schema.properties?.[part]
   if (!node) throw new Error(`the CRD must describe ${part}`)
   return node

@@ -8,8 +8,8 @@ import { crdSchema } from '../bad-input/crd.ts'
 import { mutated, mutationsOf } from '../bad-input/mutations.ts'
 import { BAD_SLEEP_NOTES, FAILING_RUNS } from '../bad-input/runs.ts'
 import { BAD_ANNOTATIONS, RIGHT, seeds } from '../bad-input/seeds.ts'
-import { dice } from '../builders/dice.ts'
 import { seed } from '../builders/seed.ts'
+import { some } from '../builders/some.ts'
 import { until } from '../cluster/until.ts'
 import { type Api, apiOf, pausedDeployment } from '../harness/api.ts'
 import { apply, createNamespace, sharedCluster } from '../harness/cluster.ts'
@@ -22,7 +22,7 @@ import { FULL_STATUS } from './admission/full-status.ts'
 const cluster = sharedCluster()
 const SEED = seed()
 /** The unit tests take all of the schema's; here each run of the tests asks the API server about others. */
-const CASES = [...some(fromSchema(), 1600), ...seeds(), ...pairs(250, SEED)]
+const CASES = [...some(fromSchema(), 1600, SEED), ...seeds(), ...pairs(250, SEED)]
 /** Of those that pass admission so many are really created, besides all that were made by hand. */
 const CREATED = 120
 const STATUSES = 100
@@ -44,15 +44,6 @@ async function each<T>(items: readonly T[], work: (item: T, index: number) => Pr
     for (const [index, item] of left) await work(item, index)
   }
   await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker))
-}
-
-function some<T>(items: readonly T[], count: number): readonly T[] {
-  const { below } = dice(SEED)
-  return items
-    .map(item => [below(2 ** 31), item] as const)
-    .sort(([a], [b]) => a - b)
-    .slice(0, count)
-    .map(([, item]) => item)
 }
 
 function condition({ status }: ScheduledTask, type: string) {
@@ -152,6 +143,7 @@ describe('bad input', () => {
     const others = some(
       accepted.filter(one => !byHand.includes(one)),
       CREATED,
+      SEED,
     )
     const created = [...byHand, ...others].map((one, n) => ({
       ...one,
@@ -227,7 +219,7 @@ describe('bad input', () => {
       ...(activeRun && { activeRun: { ...activeRun, namespaces: [forged] } }),
       ...(sleeping && { sleeping: { ...sleeping, namespaces: [forged] } }),
     }
-    const mutations = some(mutationsOf(crdSchema('status'), inPlace), STATUSES)
+    const mutations = some(mutationsOf(crdSchema('status'), inPlace), STATUSES, SEED)
     const hasRun = (task: ScheduledTask) => {
       const run = task.status?.history?.find(({ reason, result }) => reason === 'Request' && result === 'Succeeded')
       return task.status?.handled?.run === 'now' && run !== undefined && isReady(task)
