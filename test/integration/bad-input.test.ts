@@ -57,7 +57,8 @@ function isObserved({ metadata, status }: ScheduledTask): boolean {
 const isReady = (task: ScheduledTask) =>
   isObserved(task) && condition(task, 'Ready')?.status === 'True' && task.status?.phase !== 'Stalled'
 
-describe('bad input', () => {
+// Thousands of requests, on a machine that may have more to do.
+describe('bad input', { timeout: 300_000 }, () => {
   let api: Api
   let operator: TestOperator
   let namespace: string
