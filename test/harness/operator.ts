@@ -81,7 +81,8 @@ export function forkOperator(
     started,
     facts,
     pid: child.pid ?? 0,
-    jumpTo: instant => void (child.connected && child.send({ jumpTo: instant })),
+    // One that has just been killed needs no clock.
+    jumpTo: instant => void (child.connected && child.send({ jumpTo: instant }, () => undefined)),
     kill: async () => void (await ended(child, 'SIGKILL')),
     terminate: () => ended(child, 'SIGTERM'),
   }

@@ -19,6 +19,8 @@ export type Fault = {
 } & (
   | { readonly fate: Fate }
   | { readonly kills: Kill }
+  /** The process does nothing for so long; its request is carried out. Milliseconds. */
+  | { readonly stops: number }
   /** `earlier`: the lines before it. */
   | { readonly line: (line: string, earlier: readonly string[]) => LineFate }
 )
@@ -78,6 +80,7 @@ export const FAULTS: Readonly<Record<Point, readonly Fault[]>> = {
     kill('after'),
     kill('late', 'kill, and it arrives late'),
     kill('stale', 'kill after, then a stale list'),
+    { name: 'stopped for a while', stops: 1500 },
     ...ANY,
     { name: 'lost after', fate: 'lose' },
     TRUNCATED,
@@ -103,6 +106,7 @@ export const FAULTS: Readonly<Record<Point, readonly Fault[]>> = {
   lease: [
     kill('before'),
     kill('after'),
+    { name: 'stopped until it has run out', stops: 9000 },
     ...ANY,
     { name: 'lost after', fate: 'lose' },
     TRUNCATED,
@@ -122,4 +126,9 @@ export const FAULTS: Readonly<Record<Point, readonly Fault[]>> = {
     { name: 'dropped for an error', line: () => ({ lines: [broken] }) },
     { name: 'silence from there on', line: () => 'hang', slow: true },
   ],
+}
+
+/** It is done to a process. */
+export function needsProcess(fault: Fault): boolean {
+  return 'kills' in fault || 'stops' in fault
 }

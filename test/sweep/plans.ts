@@ -1,5 +1,5 @@
 import { dice } from '../builders/dice.ts'
-import { FAULTS, type Fault } from './faults.ts'
+import { FAULTS, type Fault, needsProcess } from './faults.ts'
 import type { Counts, Point } from './points.ts'
 import { SCENARIOS } from './scenarios.ts'
 import type { Scenario } from './stage.ts'
@@ -37,19 +37,15 @@ export function allPlans(learned: Learned): readonly Plan[] {
   })
 }
 
-/** A share of them by chance, without those that take long; each fourth kills. */
+/** A share of them by chance, without those that take long; each fourth kills or stops its process. */
 export function someOf(plans: readonly Plan[], count: number, seed: number): readonly Plan[] {
   const chance = dice(seed)
   const quick = plans.filter(({ strikes }) => !strikes.some(({ fault }) => fault.slow))
-  const kills = quick.filter(isKill)
-  const others = quick.filter(plan => !isKill(plan))
+  const kills = quick.filter(({ strikes }) => strikes.some(({ fault }) => needsProcess(fault)))
+  const others = quick.filter(plan => !kills.includes(plan))
   const chosen = new Set<Plan>()
   while (chosen.size < count) chosen.add(chance.of(chosen.size % 4 === 0 ? kills : others))
   return [...chosen]
-}
-
-function isKill({ strikes }: Plan): boolean {
-  return strikes.some(({ fault }) => 'kills' in fault)
 }
 
 /** What is asked again and again, however long it takes, is struck so often only. */

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { needsProcess } from './faults.ts'
 import { allPlans, type Learned, nameOf, someOf } from './plans.ts'
 import { SCENARIOS } from './scenarios.ts'
 
@@ -12,11 +13,11 @@ it('no two plans have one name, under which a result is kept', () => {
   expect(new Set(names).size).toBe(names.length)
 })
 
-it('a share is the same for the same seed, kills, and has nothing that waits for time limits', () => {
+it('a share is the same for the same seed, kills and stops processes, and has nothing that waits for time limits', () => {
   const share = someOf(plans, 40, 7)
   expect(share).toEqual(someOf(plans, 40, 7))
   expect(share).not.toEqual(someOf(plans, 40, 8))
   const faults = share.flatMap(({ strikes }) => strikes.map(({ fault }) => fault))
-  expect(faults.filter(fault => 'kills' in fault).length).toBeGreaterThanOrEqual(10)
+  expect(faults.filter(needsProcess).length).toBeGreaterThanOrEqual(10)
   expect(faults.filter(({ slow }) => slow)).toEqual([])
 })

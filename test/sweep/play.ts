@@ -9,6 +9,7 @@ import { until } from '../cluster/until.ts'
 import { auditLogSize, readAuditLog } from '../harness/audit.ts'
 import { type Fate, type FaultProxy, type Passing, startProxy } from '../harness/proxy.ts'
 import { inHaste } from '../harness/shifted-clock.ts'
+import { needsProcess } from './faults.ts'
 import type { Plan } from './plans.ts'
 import { type Counts, NOTHING, type Point, pointOf } from './points.ts'
 import type { Stage } from './stage.ts'
@@ -39,9 +40,9 @@ export async function play(theatre: Theatre, plan: Plan): Promise<Verdict> {
   const begin = auditLogSize(auditLog)
   await theatre.furnish(namespace)
   const proxy = await startProxy(cluster)
-  const kills = strikes.some(({ fault }) => 'kills' in fault)
+  const inProcess = strikes.some(({ fault }) => needsProcess(fault))
   const options = { kubeconfig: proxy.kubeconfig, namespaces: [namespace], flags: { ...FLAGS, ...scenario.flags } }
-  const operators = succession(options, kills ? theatre.operatorMain : undefined)
+  const operators = succession(options, inProcess ? theatre.operatorMain : undefined)
   const has = (mark: 'final' | 'lies') => strikes.some(({ fault }) => fault[mark] === true)
   const stage = stageOf(theatre, namespace, has('final'), operators)
   const struck = strike(proxy, plan, operators)
@@ -82,6 +83,7 @@ function strike(proxy: FaultProxy, { strikes }: Plan, operators: Succession): ()
     firstList ??= textOf(proxy.seen.find(isTaskList))
     const fault = next(pointOf(request))
     if (fault && 'fate' in fault) return fault.fate
+    if (fault && 'stops' in fault) operators.freeze(fault.stops)
     if (fault && 'kills' in fault) {
       if (fault.kills === 'late')
         return {

@@ -7,6 +7,8 @@ export interface Succession {
   start(): Promise<void>
   /** Kills the one that works, and starts the next; resolves when the one is dead. */
   replace(): Promise<void>
+  /** Stops the one that works for so long (SIGSTOP), if it is a process. Milliseconds. */
+  freeze(milliseconds: number): void
   /** The newest one has started, if any was killed. */
   started(): Promise<void>
   stop(): Promise<void>
@@ -14,12 +16,14 @@ export interface Succession {
   now(): number
 }
 
-/** `main`: where they are to be killed, what runs in processes of their own. */
+/** `main`: where they are to be killed or stopped, what runs in processes of their own. */
 export function succession(options: Omit<OperatorOptions, 'start'>, main: string | undefined): Succession {
   let offset = EVENING - HOUR - Date.now()
   let starting: Promise<void> = Promise.resolve()
   let jump = (_: number): void => undefined
   let end = (): Promise<unknown> => Promise.resolve()
+  let signal = (_: NodeJS.Signals): void => undefined
+  let isOver = false
   const now = () => Date.now() + offset
 
   async function start(): Promise<void> {
@@ -30,9 +34,9 @@ export function succession(options: Omit<OperatorOptions, 'start'>, main: string
       return
     }
     const child = forkOperator({ ...options, start: now() }, main)
-    jump = child.jumpTo
-    end = child.kill
     let killed = false
+    jump = child.jumpTo
+    signal = name => void (!killed && process.kill(child.pid, name))
     end = () => {
       killed = true
       return child.kill()
@@ -47,12 +51,20 @@ export function succession(options: Omit<OperatorOptions, 'start'>, main: string
     async replace() {
       jump = () => undefined
       await end()
+      // The story may have ended meanwhile.
+      if (isOver) return
       starting = start()
       // Told where it is waited for.
       starting.catch(() => undefined)
     },
+    freeze(milliseconds) {
+      const frozen = signal
+      frozen('SIGSTOP')
+      setTimeout(() => frozen('SIGCONT'), milliseconds)
+    },
     started: () => starting,
     async stop() {
+      isOver = true
       await starting.finally(end)
     },
     jumpTo(instant) {
