@@ -33,7 +33,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   server: {
     values: ['api', 'lib', 'schedule'],
     types: ['decide', 'operations', 'execution', 'controller', 'kube', 'telemetry'],
-    packages: ['hono', '@hono/node-server', 'node:*'],
+    packages: ['hono', '@hono/node-server', 'zod', 'node:*'],
   },
   cli: {
     values: ['api', 'lib', 'schedule', 'manifest', 'decide', 'operations', 'execution', 'runs', 'kube'],
