@@ -24,6 +24,7 @@ import { tasksOf } from './kube/tasks.ts'
 import { type Clock, pause } from './lib/clock.ts'
 import { shortHash } from './lib/hash.ts'
 import { instantOf, SECOND } from './lib/instant.ts'
+import type { PageFiles } from './server/page.ts'
 import { type Answers, listen } from './server/server.ts'
 import { logFacts, logger } from './telemetry/logs.ts'
 import { metrics } from './telemetry/metrics.ts'
@@ -39,6 +40,8 @@ export interface Ports {
   /** A clock that differs more from the API server's claims nothing. Milliseconds. */
   readonly clockTolerance?: number
   readonly onFact?: Emit
+  /** The dashboard; there is none where there is no build. */
+  readonly page?: PageFiles
 }
 
 export interface Operator {
@@ -126,6 +129,7 @@ export async function compose(config: Config, ports: Ports): Promise<Operator> {
     },
     metrics: async () => ({ contentType: telemetry.registry.contentType, text: await telemetry.registry.metrics() }),
     authorize: config['insecure-local'] ? undefined : authorizer(client),
+    page: ports.page,
   }
   const server = await listen(config.port, config['insecure-local'] ? '127.0.0.1' : undefined, answers)
   log.info(

@@ -6,13 +6,21 @@ import { CommandError, type Io, MISUSE } from './cli/io.ts'
 import { runProgram } from './cli/program.ts'
 import { interruption } from './interruption.ts'
 import { messageOf } from './lib/text.ts'
+import type { PageFiles } from './server/page.ts'
 import { systemClock } from './system-clock.ts'
 import { VERSION } from './version.ts'
+
+/** Put in by build.ts. */
+declare const DASHBOARD: PageFiles
 
 async function controller(flags: Flags): Promise<void> {
   const [{ compose }, { ConfigError, configOf }] = await Promise.all([import('./compose.ts'), import('./config.ts')])
   try {
-    const operator = await compose(configOf(flags, process.env), { clock: io.clock, logs: process.stdout })
+    const operator = await compose(configOf(flags, process.env), {
+      clock: io.clock,
+      logs: process.stdout,
+      page: DASHBOARD,
+    })
     await new Promise(resolve => io.signal.addEventListener('abort', resolve, { once: true }))
     await operator.stop()
     process.exit(0)

@@ -1,6 +1,6 @@
 import type { HistoryEntry, ScheduledTask } from '../api/task.ts'
 import { instantOf } from '../lib/instant.ts'
-import { relative } from './time.ts'
+import { relative } from '../lib/relative.ts'
 
 /** What is followed: the run that answers a request. */
 export interface Wanted {

@@ -1,11 +1,11 @@
 import { GROUP, PLURAL } from '../api/names.ts'
 import type { HistoryEntry, ScheduledTask } from '../api/task.ts'
 import { type Instant, instantOf } from '../lib/instant.ts'
+import { relative } from '../lib/relative.ts'
 import { type ClusterFlags, clusterAccess, taskIn, tasksIn } from './access.ts'
 import { CommandError, DONE, type Io, misuse } from './io.ts'
 import { colourOf, type Paint, painter } from './paint.ts'
 import { table } from './table.ts'
-import { relative } from './time.ts'
 
 export interface GetFlags extends ClusterFlags {
   readonly allNamespaces?: boolean

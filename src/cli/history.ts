@@ -1,9 +1,9 @@
 import type { HistoryEntry } from '../api/task.ts'
+import { took } from '../lib/took.ts'
 import { type ClusterFlags, taskAccess } from './access.ts'
 import { CommandError, DONE, type Io } from './io.ts'
 import { colourOf, type Paint, painter } from './paint.ts'
 import { table } from './table.ts'
-import { took } from './time.ts'
 
 /** `rota history`: past runs, newest first, as status keeps them; with a run's id all about that one. */
 export async function history(io: Io, name: string, run: string | undefined, flags: ClusterFlags): Promise<number> {

@@ -1,11 +1,11 @@
 import { type Instant, instantOf, rfc3339 } from '../lib/instant.ts'
+import { relative } from '../lib/relative.ts'
 import { messageOf } from '../lib/text.ts'
 import { localTime } from '../schedule/local-time.ts'
 import { type Schedule, timetable } from '../schedule/timetable.ts'
 import { DONE, type Io, misuse } from './io.ts'
 import { painter } from './paint.ts'
 import { table } from './table.ts'
-import { relative } from './time.ts'
 
 export interface NextFlags {
   readonly timeZone: string

@@ -3,11 +3,12 @@ import { CANCEL_ANNOTATION, HOLD_ANNOTATION, RUN_ANNOTATION, TOKEN, WAKE_ANNOTAT
 import { operationOf, type ScheduledTask } from '../api/task.ts'
 import { runId } from '../decide/run.ts'
 import { HOUR, instantOf, rfc3339 } from '../lib/instant.ts'
+import { relative } from '../lib/relative.ts'
 import { type ClusterFlags, type TaskAccess, taskAccess } from './access.ts'
 import { progressOf } from './follow.ts'
 import { CommandError, DONE, FAILED, type Io, misuse } from './io.ts'
 import { painter } from './paint.ts'
-import { durationOf, relative, timeOf } from './time.ts'
+import { durationOf, timeOf } from './time.ts'
 import { watching } from './watching.ts'
 
 export interface RequestFlags extends ClusterFlags {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { durationOf, relative, span, timeOf, took } from './time.ts'
+import { relative, span } from '../lib/relative.ts'
+import { took } from '../lib/took.ts'
+import { durationOf, timeOf } from './time.ts'
 
 const NOW = Date.parse('2026-11-24T04:00:00Z')
 const S = 1000

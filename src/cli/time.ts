@@ -1,28 +1,5 @@
-import { HOUR, type Instant, instantOf, MINUTE, SECOND } from '../lib/instant.ts'
-
-const DAY = 24 * HOUR
-const UNITS = { s: SECOND, m: MINUTE, h: HOUR, d: DAY } as const
-
-/** `3 h`, `45 s`, `2 d`: rounded down, in the largest unit that leaves at least two, as kubectl shows ages. */
-export function span(milliseconds: number): string {
-  const [unit, size] = (Object.entries(UNITS) as [string, number][]).findLast(
-    ([, size]) => milliseconds >= 2 * size,
-  ) ?? ['s', SECOND]
-  return `${Math.floor(milliseconds / size)} ${unit === 'm' ? 'min' : unit}`
-}
-
-/** `in 3 h`, `13 h ago`, `now`. */
-export function relative(at: Instant, now: Instant): string {
-  if (Math.abs(at - now) < SECOND) return 'now'
-  return at > now ? `in ${span(at - now)}` : `${span(now - at)} ago`
-}
-
-/** `400 ms`, `1.2 s`, `3 min 5 s`. */
-export function took(milliseconds: number): string {
-  if (milliseconds < SECOND) return `${milliseconds} ms`
-  if (milliseconds < MINUTE) return `${(milliseconds / SECOND).toFixed(1)} s`
-  return `${Math.floor(milliseconds / MINUTE)} min ${Math.floor((milliseconds % MINUTE) / SECOND)} s`
-}
+import { type Instant, instantOf } from '../lib/instant.ts'
+import { UNITS } from '../lib/relative.ts'
 
 /** Reads `90s`, `10m`, `1h30m`, `3d`; `undefined` for anything else. Milliseconds. */
 export function durationOf(text: string): number | undefined {

@@ -8,11 +8,11 @@ import { selectorText } from '../decide/selector-text.ts'
 import { effortOf } from '../decide/settings.ts'
 import { keyOf, type Task, taskOf } from '../decide/task.ts'
 import { type Instant, instantOf, rfc3339, SECOND } from '../lib/instant.ts'
+import { relative } from '../lib/relative.ts'
 import { type ClusterFlags, taskAccess } from './access.ts'
 import { BOUNDS, SETTINGS } from './assumed.ts'
 import { DONE, type Io } from './io.ts'
 import { colourOf, type Paint, painter } from './paint.ts'
-import { relative } from './time.ts'
 
 /** An operator that is there starts what is due, and looks at what is new, within this time. */
 const PROMPT = 30 * SECOND

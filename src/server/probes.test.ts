@@ -23,6 +23,7 @@ it.each<[string, Partial<Answers>, string]>([
     health: () => ({}),
     metrics: async () => ({ contentType: 'text/plain', text: '' }),
     authorize: undefined,
+    page: undefined,
     ...changes,
   })
   ends.push(server.close)

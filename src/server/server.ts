@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import { Hono } from 'hono'
+import { type PageFiles, servePage } from './page.ts'
 
 /** What the server answers from. */
 export interface Answers {
@@ -12,6 +13,7 @@ export interface Answers {
   metrics(): Promise<{ readonly contentType: string; readonly text: string }>
   /** Whether the bearer of this token may read this path; `undefined`: everybody may (`--insecure-local`). */
   readonly authorize: ((token: string | undefined, path: string) => Promise<200 | 401 | 403>) | undefined
+  readonly page: PageFiles | undefined
 }
 
 export interface Listening {
@@ -22,6 +24,7 @@ export interface Listening {
 /** One port for probes and metrics. @throws Error when it cannot listen */
 export function listen(port: number, host: string | undefined, answers: Answers): Promise<Listening> {
   const app = new Hono()
+  if (answers.page) servePage(app, answers.page)
   app.get('/health', context => context.json(answers.health()))
   app.get('/healthz', context => {
     const problem = answers.notAlive()

@@ -35,6 +35,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     types: ['decide', 'operations', 'execution', 'controller', 'kube', 'telemetry'],
     packages: ['hono', '@hono/node-server', 'zod', 'node:*'],
   },
+  dashboard: { values: ['lib'], types: ['server/shapes'], packages: ['preact'] },
   cli: {
     values: ['api', 'lib', 'schedule', 'manifest', 'decide', 'operations', 'execution', 'runs', 'kube'],
     packages: ['commander', 'yaml', 'node:*'],

@@ -113,7 +113,8 @@ function verdict({ tasks }: Look, happened: readonly Happening[]): number {
 
 function hintsFor(cluster: Cluster, { url }: RunningOperator): readonly string[] {
   return [
-    styled('bold', 'Look around from another terminal:'),
+    styled('bold', 'Look around in a browser, and from another terminal:'),
+    `${url}/`,
     `export KUBECONFIG=${cluster.kubeconfig}`,
     ...(hasKubectl() ? [] : [`alias kubectl=${cluster.kubectlCommand}`]),
     'kubectl get st -A',

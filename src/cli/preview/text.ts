@@ -2,10 +2,10 @@ import { stringify } from 'yaml'
 import { NAMESPACE } from '../../api/kinds.ts'
 import type { Asleep } from '../../api/task.ts'
 import { type Instant, instantOf } from '../../lib/instant.ts'
+import { relative } from '../../lib/relative.ts'
 import { count, listed, number } from '../../lib/text.ts'
 import type { Paint } from '../paint.ts'
 import { table } from '../table.ts'
-import { relative } from '../time.ts'
 import type { Change, MissingRight, ObjectRef, Preview, Rights, RunAhead, Said } from './model.ts'
 
 /** So many objects of each kind are listed, and so many reasons of each sort. */

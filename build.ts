@@ -1,0 +1,32 @@
+/** Makes dist/rota.js: operator, commands and, as text within it, the dashboard's script and style. */
+import { type BuildOptions, build } from 'esbuild'
+
+const shared = { bundle: true, format: 'esm', logLevel: 'warning' } as const satisfies BuildOptions
+
+const { outputFiles } = await build({
+  ...shared,
+  entryPoints: ['src/dashboard/main.tsx', 'src/dashboard/styles/main.css'],
+  outdir: 'dist/dashboard',
+  entryNames: '[name]',
+  minify: true,
+  legalComments: 'none',
+  // Browsers of 2024, as the style's light-dark() needs them.
+  target: ['chrome123', 'firefox120', 'safari17.5'],
+  write: false,
+})
+const made = (ending: string) => {
+  const file = outputFiles.find(({ path }) => path.endsWith(ending))
+  if (file === undefined) throw new Error(`the dashboard's build made no ${ending}`)
+  return file.text
+}
+
+await build({
+  ...shared,
+  entryPoints: ['src/main.ts'],
+  outfile: 'dist/rota.js',
+  platform: 'node',
+  target: 'node24',
+  sourcemap: 'linked',
+  banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+  define: { DASHBOARD: JSON.stringify({ script: made('.js'), style: made('.css') }) },
+})

@@ -1,0 +1,50 @@
+import { useState } from 'preact/hooks'
+import { CopyLine } from './copy-line.tsx'
+import type { Session } from './session.ts'
+
+/** Asks for a token, and says how to get one. */
+export function TokenForm({ session, problem }: { readonly session: Session; readonly problem: string }) {
+  const [token, setToken] = useState('')
+  const wasRefused = session.hasToken()
+  const enter = (event: Event) => {
+    event.preventDefault()
+    // As it is copied from a terminal, with line breaks.
+    const whole = token.replace(/\s+/g, '')
+    if (whole !== '') session.enter(whole)
+  }
+  return (
+    <section class="gate" aria-labelledby="gate-title">
+      <h1 id="gate-title">Who are you?</h1>
+      <p>
+        Rota shows and does what you may do in the cluster. Enter a token that the API server accepts; it is kept for
+        this tab only.
+      </p>
+      {wasRefused && (
+        <p class="error" role="alert">
+          This token is not accepted: {problem}
+        </p>
+      )}
+      <form onSubmit={enter}>
+        <label for="token">Token</label>
+        <input
+          id="token"
+          type="password"
+          autocomplete="off"
+          spellcheck={false}
+          value={token}
+          onInput={event => setToken(event.currentTarget.value)}
+        />
+        <button type="submit" class="primary">
+          Enter
+        </button>
+      </form>
+      <h2>Where to get one</h2>
+      <p>Of a ServiceAccount that may read ScheduledTasks, good for an hour:</p>
+      <CopyLine text="kubectl create token NAME -n NAMESPACE" />
+      <p>
+        Whoever installed Rota can give an account the right to look at all tasks (<code>view</code>), or to ask for
+        runs as well (<code>edit</code>).
+      </p>
+    </section>
+  )
+}
