@@ -34,7 +34,11 @@ describe('import direction', () => {
     ['src/cli/a.ts', "await import('../server/b.ts')", 'imports src/server/b.ts, but cli may import only api, '],
     ['src/cli/a.ts', 'await import(name)', 'imports a computed name, which nobody can check: write it out'],
     ['src/server/a.ts', "export * from '../main.ts'", 'imports src/main.ts, but server may import only api, '],
-    ['src/server/a.ts', "import 'honorable'", 'imports honorable, but server may use hono, @hono/node-server, zod, node:*'],
+    [
+      'src/server/a.ts',
+      "import 'honorable'",
+      'imports honorable, but server may use hono, @hono/node-server, zod, node:*',
+    ],
     [
       'src/lib/a.test.ts',
       "import 'croner'",
