@@ -14,9 +14,10 @@ export function systemClock(offset: () => number = () => 0): Clock {
     monotonic: () => performance.now(),
     at(when, wake) {
       let timer: NodeJS.Timeout
+      const latest = performance.now() + when - now()
+      const left = () => Math.min(when - now(), latest - performance.now())
       const sleep = () => {
-        const left = when - now()
-        timer = setTimeout(() => (now() >= when ? wake() : sleep()), Math.max(0, Math.min(left, LONGEST_SLEEP)))
+        timer = setTimeout(() => (left() <= 0 ? wake() : sleep()), Math.max(0, Math.min(left(), LONGEST_SLEEP)))
       }
       sleep()
       return () => clearTimeout(timer)

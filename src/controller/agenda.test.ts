@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { dice } from '../../test/builders/dice.ts'
 import { FakeClock } from '../../test/builders/fake-clock.ts'
+import { ModelProcess } from '../../test/builders/process.ts'
 import { Agenda } from './agenda.ts'
 
 const YEAR = 365 * 24 * 3_600_000
@@ -111,6 +112,22 @@ describe('the agenda', () => {
     agenda.set('d', 3000)
     await clock.advance(YEAR)
     expect(due).toHaveLength(1)
+  })
+})
+
+describe('a clock that is set back', () => {
+  it('keeps nobody waiting until it is where it was', async () => {
+    const clock = new FakeClock(0)
+    const process = new ModelProcess(clock, 3_600_000)
+    const due: string[] = []
+    const agenda = new Agenda(process, key => due.push(key))
+    agenda.set('soon', process.now() + 5000)
+    agenda.set('later', process.now() + 60_000)
+    process.setClock(0)
+    await clock.advance(4999)
+    expect(due).toEqual([])
+    await clock.advance(1)
+    expect(due).toEqual(['soon', 'later'])
   })
 })
 

@@ -5,6 +5,8 @@ import type { Instant } from '../lib/instant.ts'
 /** So many keys at most in one go, and for so many milliseconds: the event loop must not stall when all are due at once. */
 const CHUNK = 500
 const TURN = 10
+/** Two clocks never run alike: less than this, in milliseconds, is no jump. */
+const SET_BACK = 1000
 
 interface Entry {
   readonly key: string
@@ -63,8 +65,11 @@ export class Agenda {
   }
 
   #fire(): void {
-    this.#timer = undefined
     const now = this.#clock.now()
+    const isSetBack = this.#timer !== undefined && this.#timer.when > now + SET_BACK
+    this.#timer = undefined
+    // What was to be looked at soon must not wait until the clock is where it was.
+    if (isSetBack) for (const key of [...this.#current.keys()]) this.set(key, now)
     const until = this.#clock.monotonic() + TURN
     for (let n = 0; n < CHUNK && !this.#closed && this.#clock.monotonic() < until; ) {
       const top = this.#heap.peek()

@@ -1,6 +1,6 @@
 import { faultIn } from '../api/fault.ts'
 import type { Account, Question } from '../execution/ports.ts'
-import type { Client } from './client.ts'
+import type { Requests } from './client.ts'
 
 interface Review {
   readonly status: { readonly allowed: boolean }
@@ -24,7 +24,7 @@ type Ways = (account: Account, question: Question) => readonly Way[]
  * aborted with
  */
 export function accessReviews(
-  client: Client,
+  client: Requests,
   account: Account,
   signal: AbortSignal,
   ways: Ways = allWays,
@@ -65,7 +65,7 @@ function userOf({ namespace, name }: Account) {
   return { user: `system:serviceaccount:${namespace}:${name}`, groups }
 }
 
-async function asked(client: Client, way: Way, question: Question, signal: AbortSignal): Promise<boolean> {
+async function asked(client: Requests, way: Way, question: Question, signal: AbortSignal): Promise<boolean> {
   const { kind, path, as, about } = way
   const [resource, subresource] = question.resource.split('/')
   const resourceAttributes = { ...question, resource, ...(subresource !== undefined && { subresource }) }

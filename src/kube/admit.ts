@@ -3,7 +3,7 @@ import { NAMESPACE, SERVICE_ACCOUNT } from '../api/kinds.ts'
 import { PROTECTED_LABEL } from '../api/names.ts'
 import type { Account, Admitted } from '../execution/ports.ts'
 import type { Tolerated } from '../operations/contract.ts'
-import type { Client } from './client.ts'
+import type { Requests } from './client.ts'
 import { pathOf } from './paths.ts'
 
 interface Namespace {
@@ -22,7 +22,7 @@ export interface Judged {
 
 /** As for an attempt; one that may not begin has no namespaces. */
 export async function admit(
-  client: Client,
+  client: Requests,
   account: Account,
   namespaces: readonly string[],
   tolerated: Tolerated,
@@ -38,7 +38,7 @@ export async function admit(
  * and a namespace can be protected against all tasks.
  */
 export async function judge(
-  client: Client,
+  client: Requests,
   account: Account,
   namespaces: readonly string[],
   tolerated: Tolerated,
@@ -68,7 +68,7 @@ function isTolerated({ reason }: Fault, tolerated: Tolerated): boolean {
 }
 
 async function againstAccount(
-  client: Client,
+  client: Requests,
   { namespace, name }: Account,
   signal: AbortSignal,
 ): Promise<Fault | undefined> {
@@ -98,7 +98,7 @@ function named(fault: Fault, name: string): Fault {
   return { ...fault, reason: 'NamespaceNotFound', message: `namespace ${name} does not exist` }
 }
 
-function namespaceCalled(client: Client, name: string, signal: AbortSignal): Promise<Namespace | Fault> {
+function namespaceCalled(client: Requests, name: string, signal: AbortSignal): Promise<Namespace | Fault> {
   const path = pathOf(NAMESPACE, name, name)
   return looked(
     client.request<Namespace>({ method: 'GET', path, verb: 'get', resource: 'namespaces', namespace: name, signal }),

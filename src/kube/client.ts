@@ -9,6 +9,7 @@ import type { Clock } from '../lib/clock.ts'
 import type { Connection } from './connection.ts'
 import { type Call, type Caller, type Failure, faultOf, unreachable } from './fault.ts'
 import { retryAfterSeconds } from './retry-after.ts'
+import { ServerTime } from './server-time.ts'
 
 /** No request may hang longer: the API server itself gives up after a minute. */
 const REQUEST_TIMEOUT = 30_000
@@ -31,27 +32,29 @@ interface ClientOptions {
   readonly caller?: Caller
 }
 
+/** What is asked of the API server, by whomever: a model of it can answer too. */
+export type Requests = Pick<Client, 'request' | 'text'>
+
 /** The one way to the API server. Every call is bounded in time, can be aborted, and is counted. */
 export class Client {
   readonly #connection: Connection
-  readonly #clock: Clock
+  readonly #server: ServerTime
   readonly #emit: Emit
   readonly #flow: Flow | undefined
   readonly #caller: Caller
-  /** Milliseconds that this clock is ahead of the API server's, by the last answer. */
-  #ahead = 0
   #inFlight = 0
 
   constructor(connection: Connection, clock: Clock, emit: Emit, { flow, caller = 'Rota' }: ClientOptions = {}) {
     this.#connection = connection
-    this.#clock = clock
+    this.#server = new ServerTime(clock)
     this.#emit = emit
     this.#flow = flow
     this.#caller = caller
   }
 
+  /** How far this clock is ahead of the API server's. */
   get aheadMilliseconds(): number {
-    return this.#ahead
+    return this.#server.ahead
   }
 
   /** @throws FaultError; or what the signal was aborted with */
@@ -146,7 +149,7 @@ export class Client {
 
   #compareClocks(date: string | string[] | undefined): void {
     const server = typeof date === 'string' ? Date.parse(date) : Number.NaN
-    if (!Number.isNaN(server)) this.#ahead = this.#clock.now() - server
+    if (!Number.isNaN(server)) this.#server.heard(server)
   }
 }
 

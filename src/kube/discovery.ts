@@ -1,7 +1,7 @@
 import { FaultError, type Kind } from '../api/fault.ts'
 import { MINUTE } from '../lib/instant.ts'
 import type { Discovery } from '../operations/contract.ts'
-import type { Client } from './client.ts'
+import type { Requests } from './client.ts'
 
 /** What the API server says of its kinds is believed for so long where it has the kind that is asked for. Milliseconds. */
 const BELIEVED = 10 * MINUTE
@@ -29,7 +29,7 @@ export interface RememberedDiscovery extends Discovery {
  * Asks the API server which kinds it has, in Rota's own name: every account may know. Remembered is which groups there are,
  * and what is in those that were asked for: so much at most as the cluster has, whatever authors write.
  */
-export function discoveryOf(client: Pick<Client, 'request'>, clock: { monotonic(): number }): RememberedDiscovery {
+export function discoveryOf(client: Pick<Requests, 'request'>, clock: { monotonic(): number }): RememberedDiscovery {
   const known = new Map<string, { readonly answer: Promise<unknown>; readonly at: number }>()
   const ask = <T>(path: string, believed: number): Promise<T | undefined> => {
     const before = known.get(path)

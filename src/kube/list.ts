@@ -1,4 +1,4 @@
-import type { Client, Request } from './client.ts'
+import type { Request, Requests } from './client.ts'
 
 /** So many objects at a time. */
 const PAGE = 500
@@ -15,7 +15,7 @@ interface List<T> {
 
 /** All pages of a list: one consistent snapshot. @throws FaultError (`Expired` when it took too long), or the abort */
 export async function* pages<T>(
-  client: Pick<Client, 'request'>,
+  client: Pick<Requests, 'request'>,
   request: Omit<Request, 'method' | 'verb'>,
 ): AsyncGenerator<Page<T>> {
   for (let next: string | undefined = ''; next !== undefined; ) {

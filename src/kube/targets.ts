@@ -5,7 +5,7 @@ import type { Action } from '../operations/contract.ts'
 import type { Item } from '../operations/item.ts'
 import { aboutAccount, accessReviews } from './access-review.ts'
 import { admit } from './admit.ts'
-import type { Client, Request } from './client.ts'
+import type { Request, Requests } from './client.ts'
 import type { RememberedDiscovery } from './discovery.ts'
 import { pages } from './list.ts'
 import { pathOf } from './paths.ts'
@@ -15,7 +15,7 @@ import { unlessGone } from './unless-gone.ts'
 type Raw = Omit<Item, 'kind'>
 
 /** Calls on targets, all of them in the name of the task's account; only which kinds there are is asked in Rota's own. */
-export function targetsOf(client: Client, discovery: RememberedDiscovery): Targets {
+export function targetsOf(client: Requests, discovery: RememberedDiscovery): Targets {
   return {
     as: (account, purpose, signal) => callsOf(client, discovery, { as: account, purpose, signal }),
     admit: (account, namespaces, tolerated, signal) => admit(client, account, namespaces, tolerated, signal),
@@ -24,7 +24,7 @@ export function targetsOf(client: Client, discovery: RememberedDiscovery): Targe
 }
 
 /** The same calls in the caller's own name. */
-export function ownCalls(client: Client, discovery: RememberedDiscovery, signal: AbortSignal): Calls {
+export function ownCalls(client: Requests, discovery: RememberedDiscovery, signal: AbortSignal): Calls {
   return callsOf(client, discovery, { signal })
 }
 
@@ -34,7 +34,7 @@ interface Caller {
   readonly signal: AbortSignal
 }
 
-function callsOf(client: Client, discovery: RememberedDiscovery, caller: Caller): Calls {
+function callsOf(client: Requests, discovery: RememberedDiscovery, caller: Caller): Calls {
   const get = async (path: string, resource: string, target: Target): Promise<Raw> => {
     const { namespace } = target
     return client.request({ method: 'GET', verb: 'get', path, resource, namespace, target, ...caller })
@@ -83,7 +83,7 @@ function callsOf(client: Client, discovery: RememberedDiscovery, caller: Caller)
 const LOG_TAIL = { tailLines: '100', limitBytes: String(512 * 1024) }
 
 async function* list(
-  client: Client,
+  client: Requests,
   kind: Kind,
   namespace: string,
   labels: string | undefined,
@@ -115,7 +115,7 @@ async function carryOut(send: Send, action: Action, dryRun: boolean): Promise<Ca
 }
 
 /** One request; two where a scale subresource is needed, the second on the version that the first one left. */
-async function sent(client: Client, action: Action, dryRun: boolean, caller: Caller): Promise<Raw> {
+async function sent(client: Requests, action: Action, dryRun: boolean, caller: Caller): Promise<Raw> {
   const send = (request: Omit<Request, 'as' | 'purpose' | 'signal'>) => client.request<Raw>({ ...request, ...caller })
   if (action.do !== 'Patch' || !action.scale) return send(requestOf(action, dryRun))
   const { replicas, first } = action.scale

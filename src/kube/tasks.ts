@@ -2,14 +2,14 @@ import { API_VERSION, GROUP, KIND, PLURAL } from '../api/names.ts'
 import type { ScheduledTask, Status } from '../api/task.ts'
 import type { Tasks } from '../controller/ports.ts'
 import type { Task } from '../decide/task.ts'
-import type { Client } from './client.ts'
+import type { Requests } from './client.ts'
 import { tasksPath } from './paths.ts'
 import { unlessGone } from './unless-gone.ts'
 
 const RESOURCE = `${PLURAL}.${GROUP}`
 
 /** Reads and writes ScheduledTasks in Rota's own name. Every write carries the resourceVersion it was computed from. */
-export function tasksOf(client: Client): Tasks {
+export function tasksOf(client: Requests): Tasks {
   return {
     writeStatus(task: Task, status: Status): Promise<ScheduledTask> {
       const { namespace, name, uid, version: resourceVersion } = task

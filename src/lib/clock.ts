@@ -8,8 +8,8 @@ export interface Clock {
   now(): Instant
   monotonic(): number
   /**
-   * Calls `wake` once the wall clock has reached `when`, also when the wall clock was set meanwhile.
-   * Returns a function that cancels.
+   * Calls `wake` once the wall clock has reached `when`. A clock that is set forward is noticed; one that is set back holds
+   * nobody up: as much time has to pass as there was until then. Returns a function that cancels.
    */
   at(when: Instant, wake: () => void): () => void
   /** Calls `wake` after `milliseconds` of monotonic time, however the wall clock is set. Returns a function that cancels. */
