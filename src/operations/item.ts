@@ -29,7 +29,10 @@ export interface Item {
     readonly paused?: boolean
     /** Of a pod. */
     readonly containers?: readonly Container[]
-    readonly template?: { readonly spec?: PodSpec }
+    readonly template?: {
+      readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> }
+      readonly spec?: PodSpec
+    }
     readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> }
     /** Of an autoscaler. */
     readonly scaleTargetRef?: { readonly apiVersion?: string; readonly kind?: string; readonly name: string }

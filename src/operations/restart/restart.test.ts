@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { annotated, daemonSet, deployment, patchIn, runOf, statefulSet } from '../../../test/builders/items.ts'
+import { annotated, applied, daemonSet, deployment, patchIn, runOf, statefulSet } from '../../../test/builders/items.ts'
 import type { Fault } from '../../api/fault.ts'
 import { LAST_RUN_ANNOTATION } from '../../api/names.ts'
+import { NOTHING } from '../contract.ts'
 import type { Item } from '../item.ts'
 import { restart } from './restart.ts'
 
@@ -36,6 +37,15 @@ describe('restart', () => {
   it('does what it has done no second time', () => {
     const item = annotated(deployment(3), { [LAST_RUN_ANNOTATION]: 'run-1' })
     expect(plan([item])).toMatchObject({ actions: [], done: [{ name: 'web' }], already: 0, left: [] })
+  })
+
+  it('does it no second time either where another run has put its mark since', () => {
+    const [action] = plan([deployment(3)]).actions
+    const restarted = applied({ ...NOTHING, actions: action ? [action] : [] }, [deployment(3)]) as [Item]
+    expect(plan([annotated(restarted[0], { [LAST_RUN_ANNOTATION]: 'run-2' })])).toMatchObject({
+      actions: [],
+      already: 1,
+    })
   })
 
   it('names that do not exist fail the run, and the others are restarted', () => {

@@ -33,12 +33,15 @@ function plan(spec: RestartSpec, seen: Seen, run: RunContext): Plan {
   const { names = [] } = spec
   const items = chosen(seen.items, spec)
   const { left, free } = parted(items, notRestarted)
-  const open = free.filter(item => !isDone(item, run))
-  const template = { metadata: { annotations: { [RESTARTED_AT]: rfc3339(run.slotTime) } } }
+  const stamp = rfc3339(run.slotTime)
+  const others = free.filter(item => !isDone(item, run))
+  // Where another run has put its mark since, the stamp tells: nothing would roll out a second time.
+  const open = others.filter(item => item.spec?.template?.metadata?.annotations?.[RESTARTED_AT] !== stamp)
+  const template = { metadata: { annotations: { [RESTARTED_AT]: stamp } } }
   return {
     actions: open.map(item => mergePatch(item, run, `${called(item)}: restarted`, { spec: { template } })),
     done: doneBy(run, free),
-    already: 0,
+    already: others.length - open.length,
     left,
     faults: [...seen.faults, ...missingNames(names, seen, spec.kinds)],
   }
