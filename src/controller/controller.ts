@@ -2,7 +2,7 @@ import { FaultError } from '../api/fault.ts'
 import { decide } from '../decide/decide.ts'
 import type { Decision, Situation } from '../decide/decision.ts'
 import type { StatusEvent } from '../decide/events.ts'
-import type { RunRef } from '../decide/run.ts'
+import { occupied, type RunRef } from '../decide/run.ts'
 import { keyOf, spokenOf, type Task } from '../decide/task.ts'
 import { rfc3339, SECOND } from '../lib/instant.ts'
 import { chooseNamespaces } from '../runs/choose.ts'
@@ -20,6 +20,7 @@ import { NamespaceLine } from './namespace-line.ts'
 import { overtakenBy } from './overtaken.ts'
 import type { ControllerParts } from './parts.ts'
 import { runTask } from './run-task.ts'
+import { Troubles } from './troubles.ts'
 
 /** Whoever has waited this long for a namespace is looked at again, to say so in the status. */
 const WAITING_AFTER = 10 * SECOND
@@ -45,7 +46,7 @@ export class Controller {
   readonly #hands = new Map<string, Hand>()
   /** Keys with a write of ours under way: looked at again when it has ended. */
   readonly #writing = new Set<string>()
-  readonly #failures = new Map<string, number>()
+  readonly #troubles = new Troubles()
   readonly #choices = new Choices()
   readonly #changes = new Changes()
   readonly #entitled = new Entitled()
@@ -108,6 +109,8 @@ export class Controller {
       case 'Nothing':
         return
       case 'Start':
+        if (this.#isUnfinished(task, decision.run)) return this.#agenda.set(key, this.#parts.clock.now() + SECOND)
+        return this.#standInLine(task, decision.run)
       case 'Resume':
         return this.#standInLine(task, decision.run)
       case 'Stop':
@@ -182,6 +185,19 @@ export class Controller {
     })
   }
 
+  /**
+   * Whether another task has a run in one of these namespaces that no process works on: it may have done half of it, so it
+   * goes on first. Whoever never gets that far does not keep the others waiting.
+   */
+  #isUnfinished(task: Task, run: RunRef): boolean {
+    const isInHand = (key: string) => this.#hands.has(key) && this.#hands.get(key)?.done === undefined
+    return occupied(run).some(name =>
+      [...this.#parts.store.activeIn(name)].some(
+        key => key !== task.key && !isInHand(key) && !this.#troubles.isHopeless(key),
+      ),
+    )
+  }
+
   #enter(key: string, run: RunRef): void {
     this.#queued.add(key)
     // A static rank is linear ageing: one point of priority is worth a second of waiting.
@@ -206,6 +222,7 @@ export class Controller {
       if (!task || this.#isClosed) return
       const decision = decide(this.#situation(task))
       if (decision.do !== 'Start' && decision.do !== 'Resume') return
+      if (decision.do === 'Start' && this.#isUnfinished(task, decision.run)) return
       if (decision.run.namespaces.some(name => !namespaces.includes(name))) return
       await this.#run(task, decision)
     } catch (error) {
@@ -237,7 +254,7 @@ export class Controller {
       const own = { ledger: this.#ledger, choices: this.#choices, changes: this.#changes }
       const parts = { ...this.#parts, ...own, stopping: this.#stopping.signal }
       await runTask(parts, task, decision, hand)
-      this.#failures.delete(key)
+      this.#worked(key)
     } finally {
       hand.done = this.#parts.clock.now()
     }
@@ -316,7 +333,7 @@ export class Controller {
     let result: 'Fruitful' | 'Unknown'
     try {
       result = await work()
-      this.#failures.delete(key)
+      this.#worked(key)
     } catch (error) {
       this.#writing.delete(key)
       if (!this.#stopping.signal.aborted) this.#trouble(key, error)
@@ -327,10 +344,12 @@ export class Controller {
     else this.consider(key)
   }
 
+  #worked(key: string): void {
+    for (const other of this.#troubles.over(key)) this.#agenda.set(other, this.#parts.clock.now())
+  }
+
   /** The API server is away, or there is a mistake of ours: look again later, longer each time. */
   #trouble(key: string, error: unknown): void {
-    const failures = this.#failures.get(key) ?? 0
-    this.#failures.set(key, failures + 1)
     const message =
       error instanceof FaultError
         ? error.message
@@ -341,12 +360,12 @@ export class Controller {
     const problem = this.#parts.store.get(key)?.problem
     const stalled = problem ? `; the task is stalled: ${problem.message}` : ''
     this.#parts.emit({ fact: 'Trouble', where: key, message: `${message}${stalled}` })
-    this.#agenda.set(key, this.#parts.clock.now() + Math.min(30, 2 ** failures) * SECOND)
+    this.#agenda.set(key, this.#parts.clock.now() + this.#troubles.add(key, error))
   }
 
   #forget(key: string): void {
     this.#agenda.set(key, undefined)
-    this.#failures.delete(key)
+    this.#troubles.forget(key)
     this.#choices.forget(key)
     this.#changes.forget(key)
     this.#entitled.forget(key)

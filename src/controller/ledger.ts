@@ -66,7 +66,7 @@ export class Ledger {
       }
       if (signal.aborted) return 'Lost'
       if (failures === 0) emit({ fact: 'Trouble', where: key, message })
-      await pause(clock, Math.min(5, 2 ** failures++) * SECOND, signal)
+      await pause(clock, Math.min(4, 2 ** failures++) * SECOND, signal)
       await this.refresh(task).catch(() => undefined)
     }
   }

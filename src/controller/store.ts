@@ -3,6 +3,7 @@ import { cycleThrough, judged } from '../decide/cycle.ts'
 import type { Bounds } from '../decide/read-spec.ts'
 import { keyOf, type Task, taskOf } from '../decide/task.ts'
 import { sameJson } from '../lib/json.ts'
+import { ActiveRuns } from './active-runs.ts'
 import { Dependents } from './dependents.ts'
 
 const GONE_LIMIT = 10_000
@@ -16,6 +17,7 @@ export class Store {
   readonly #gone = new Set<string>()
   readonly #bounds: Bounds
   readonly #dependents = new Dependents()
+  readonly #activeRuns = new ActiveRuns()
 
   constructor(bounds: Bounds) {
     this.#bounds = bounds
@@ -40,6 +42,11 @@ export class Store {
 
   keys(): readonly string[] {
     return [...this.#tasks.keys()]
+  }
+
+  /** Keys of the tasks that have a run which is active in a namespace. */
+  activeIn(namespace: string): ReadonlySet<string> {
+    return this.#activeRuns.of(namespace)
   }
 
   /** Keys of all tasks that depend on this one, also by way of others. */
@@ -87,6 +94,7 @@ export class Store {
     if (task) this.#tasks.set(key, task)
     else this.#tasks.delete(key)
     this.#dependents.follow(known, task)
+    this.#activeRuns.follow(known, task)
     if (task) this.#tasks.set(key, this.#judge(task))
     this.onChange(key)
     const isInCycle = !sameWay && task !== undefined && this.#cycle(task) !== undefined
