@@ -1,6 +1,6 @@
 # The commands live in package.json, so that the pinned Node runs them; this file installs what they need first.
 .DEFAULT_GOAL := help
-.PHONY: help build check test test-mutants sweep soak demo cluster format generate
+.PHONY: help build check test test-mutants simulate sweep soak demo cluster format generate
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -20,6 +20,9 @@ test: build ## all tests, against a real control plane
 
 test-mutants: node_modules/.package-lock.json ## puts bugs into a copy of the source, one after the other, and shows what the checker finds
 	@npm run --silent test:mutants
+
+simulate: node_modules/.package-lock.json ## RUNS runs from SEED on, on a model of the API server in virtual time, with faults and people
+	@npm run --silent simulate -- --runs $(or $(RUNS),20000) --seed $(or $(SEED),1)
 
 sweep: node_modules/.package-lock.json ## every fault at every point of short stories, on a real API server; goes on where it was stopped
 	@npm run --silent sweep

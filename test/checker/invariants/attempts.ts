@@ -1,3 +1,5 @@
+import type { ActiveRun } from '../../../src/api/task.ts'
+import type { TaskLife } from '../evidence.ts'
 import { activeIn, stepsOf } from '../runs.ts'
 import type { Invariant } from '../violation.ts'
 
@@ -9,16 +11,23 @@ export const attempts: Invariant = ({ tasks }) =>
       if (!then || !now || then.id !== now.id || then.startTime !== now.startTime) return []
       const about = `of run ${now.id} (version ${after.revision})`
       const say = (message: string) => [{ invariant: 9, about: life.key, message: `${message} ${about}` }]
-      const { attempts: limit = Number.POSITIVE_INFINITY, delaySeconds = 0 } = after.task.spec.retry ?? {}
+      const { delaySeconds = 0 } = after.task.spec.retry ?? {}
+      const limit = mostAllowed(life, now)
       const pause = Date.parse(now.nextAttemptTime ?? now.startTime) - Date.parse(now.startTime)
       return [
-        ...(now.attempt > limit ? say(`attempt ${now.attempt} of ${limit}`) : []),
+        ...(now.attempt > then.attempt && now.attempt > limit ? say(`attempt ${now.attempt} of ${limit}`) : []),
         ...(now.attempt - then.attempt > 1 || now.attempt < then.attempt
           ? say(`attempt ${now.attempt} follows ${then.attempt}`)
           : []),
-        ...(now.attempt > 1 && pause < (now.attempt - 1) * delaySeconds * 1000
+        ...(now.attempt > then.attempt && pause < (now.attempt - 1) * delaySeconds * 1000
           ? say(`attempt ${now.attempt} comes ${pause} ms after the start`)
           : []),
       ]
     }),
   )
+
+/** An edit while the run is active may allow fewer than there are by then. */
+function mostAllowed({ versions }: TaskLife, { id }: ActiveRun): number {
+  const during = versions.filter(version => activeIn(version)?.id === id)
+  return Math.max(...during.map(({ task }) => task.spec.retry?.attempts ?? Number.POSITIVE_INFINITY))
+}
