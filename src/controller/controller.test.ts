@@ -121,7 +121,7 @@ describe('a task whose slot comes', () => {
     api.writeFates.push(...Array.from({ length: 5 }, () => 'LostBefore' as const))
     start('rota-1')
     await pass(80)
-    expect(api.asked).toBe(5)
+    expect(api.asked).toBe(7)
     await pass(20)
     expect(status()).toMatchObject({ runCount: 1, lastResult: 'Succeeded' })
   })

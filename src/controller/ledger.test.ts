@@ -114,7 +114,7 @@ describe('a write that is insisted on', () => {
       await clock.advance(second === 0 ? 0 : 1000)
       while (asked.length < tasks.asked) asked.push(second)
     }
-    expect(asked).toEqual([0, 1, 3, 7, 12, 17, 22])
+    expect(asked).toEqual([0, 1, 3, 7, 11, 15, 19])
     expect(await written).toBe('Done')
     expect(known().status.lastResult).toBe('Succeeded')
     expect(facts).toEqual([{ fact: 'Trouble', where: KEY, message: 'the API server did not answer' }])

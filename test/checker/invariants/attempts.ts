@@ -28,6 +28,8 @@ export const attempts: Invariant = ({ tasks }) =>
 
 /** An edit while the run is active may allow fewer than there are by then. */
 function mostAllowed({ versions }: TaskLife, { id }: ActiveRun): number {
-  const during = versions.filter(version => activeIn(version)?.id === id)
-  return Math.max(...during.map(({ task }) => task.spec.retry?.attempts ?? Number.POSITIVE_INFINITY))
+  const limits = versions
+    .filter(version => activeIn(version)?.id === id)
+    .flatMap(({ task }) => task.spec.retry?.attempts ?? [])
+  return limits.length > 0 ? Math.max(...limits) : Number.POSITIVE_INFINITY
 }
