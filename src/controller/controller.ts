@@ -193,7 +193,7 @@ export class Controller {
     const isInHand = (key: string) => this.#hands.has(key) && this.#hands.get(key)?.done === undefined
     return occupied(run).some(name =>
       [...this.#parts.store.activeIn(name)].some(
-        key => key !== task.key && !isInHand(key) && !this.#troubles.isHopeless(key),
+        key => key !== task.key && this.#serves(key) && !isInHand(key) && !this.#troubles.isHopeless(key),
       ),
     )
   }

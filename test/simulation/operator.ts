@@ -3,6 +3,7 @@ import type { ScheduledTask } from '../../src/api/task.ts'
 import { Controller } from '../../src/controller/controller.ts'
 import { Store } from '../../src/controller/store.ts'
 import { keyOf } from '../../src/decide/task.ts'
+import { pool } from '../../src/execution/pool.ts'
 import { discoveryOf } from '../../src/kube/discovery.ts'
 import { targetsOf } from '../../src/kube/targets.ts'
 import { tasksOf } from '../../src/kube/tasks.ts'
@@ -63,7 +64,8 @@ export class ModelOperator {
         if (fact.fact === 'Trouble' && / at /.test(fact.message)) around.onTrouble(fact.message)
       },
       settings: this.settings,
-      workers: { min: 2, max: 4, bearable: () => 4 },
+      pool: pool({ min: 2, max: 4, bearable: () => 4 }),
+      serves: () => true,
       owner,
       isClockSkewed,
       time: () => this.process.now() - (isClockSkewed() ? client.aheadMilliseconds : 0),
