@@ -65,11 +65,11 @@ export function nextDueTimes(task: Task, now: Instant, limit: number): readonly 
 }
 
 /** The same, with what runs then. */
-export function nextRuns(task: Task, now: Instant, limit: number): readonly Pick<Slot, 'operation' | 'due'>[] {
+export function nextRuns(task: Task, now: Instant, limit: number): readonly Pick<Slot, 'operation' | 'at' | 'due'>[] {
   const lines = scheduledLines(task)
   return nextSlots(task, now, limit).map(({ at, due }) => {
     const { operation } = newestSlot(task, at, lines) ?? task
-    return { operation, due }
+    return { operation, at, due }
   })
 }
 

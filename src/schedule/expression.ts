@@ -95,7 +95,7 @@ function itemsOf(field: Field, text: string, pick: Pick): readonly Item[] {
 }
 
 /** All values of a field without days that depend on the month. */
-function values(items: readonly Item[]): readonly number[] {
+export function values(items: readonly Item[]): readonly number[] {
   const found = new Set<number>()
   for (const item of items) {
     if (item.kind !== 'Range') continue
