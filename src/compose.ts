@@ -11,7 +11,6 @@ import { Store } from './controller/store.ts'
 import { keyOf } from './decide/task.ts'
 import { flow } from './execution/flow.ts'
 import { pool } from './execution/pool.ts'
-import { authorizer } from './kube/authorize.ts'
 import { Client } from './kube/client.ts'
 import { connect } from './kube/connection.ts'
 import { discoveryOf } from './kube/discovery.ts'
@@ -25,13 +24,16 @@ import { type Clock, pause } from './lib/clock.ts'
 import { shortHash } from './lib/hash.ts'
 import { instantOf, SECOND } from './lib/instant.ts'
 import type { PageFiles } from './server/page.ts'
-import { type Answers, listen } from './server/server.ts'
+import type { Answers, Viewer } from './server/ports.ts'
+import { listen } from './server/server.ts'
+import { taskBook } from './task-book.ts'
 import { logFacts, logger } from './telemetry/logs.ts'
 import { metrics } from './telemetry/metrics.ts'
 import { noteOf } from './telemetry/notes.ts'
 import type { Sleeper } from './telemetry/saved.ts'
 import { addTaskMetrics, type TaskReading } from './telemetry/task-metrics.ts'
 import { VERSION } from './version.ts'
+import { localViewer, type ViewerParts, viewersOf } from './viewers.ts'
 
 /** What the machine provides, and tests replace. */
 export interface Ports {
@@ -65,6 +67,7 @@ export async function compose(config: Config, ports: Ports): Promise<Operator> {
   const store = new Store({ ownNamespace: ownNamespace ?? '', crossNamespace: config['cross-namespace'] })
   /** One for each shard that this process leads. */
   const controllers = new Set<Controller>()
+  const listeners = new Set<(key: string) => void>()
   const requests = flow(clock, config['max-task-workers'], () => workers.workers)
   const workers = pool({
     min: config['max-task-workers'],
@@ -74,6 +77,16 @@ export async function compose(config: Config, ports: Ports): Promise<Operator> {
   requests.onLimit = () => workers.resize()
   store.onChange = key => {
     for (const controller of controllers) controller.changed(key)
+    for (const listener of listeners) listener(key)
+  }
+  const subscribe = (listener: (key: string) => void) => {
+    listeners.add(listener)
+    return () => void listeners.delete(listener)
+  }
+  const settings = {
+    taskTimeoutSeconds: config['task-timeout-seconds'],
+    taskMaxRetries: config['task-max-retries'],
+    taskRetryDelaySeconds: config['task-retry-delay-seconds'],
   }
   const load = () => {
     const sum = (of: (controller: Controller) => number) => [...controllers].reduce((all, one) => all + of(one), 0)
@@ -128,7 +141,16 @@ export async function compose(config: Config, ports: Ports): Promise<Operator> {
         : undefined
     },
     metrics: async () => ({ contentType: telemetry.registry.contentType, text: await telemetry.registry.metrics() }),
-    authorize: config['insecure-local'] ? undefined : authorizer(client),
+    api: {
+      isLocal: config['insecure-local'],
+      version: VERSION,
+      tasks: taskBook(store, settings, subscribe),
+      pool: load,
+      settings,
+      now: () => clock.now(),
+      isSynced,
+      viewer: viewerBy(config, { clock, emit, connection, client, store, holdsAll: config.namespace.length === 0 }),
+    },
     page: ports.page,
   }
   const server = await listen(config.port, config['insecure-local'] ? '127.0.0.1' : undefined, answers)
@@ -154,11 +176,7 @@ export async function compose(config: Config, ports: Ports): Promise<Operator> {
       isClockSkewed,
       time: () => clock.now() - (isClockSkewed() ? client.aheadMilliseconds : 0),
       seesAll: config.namespace.length === 0,
-      settings: {
-        taskTimeoutSeconds: config['task-timeout-seconds'],
-        taskMaxRetries: config['task-max-retries'],
-        taskRetryDelaySeconds: config['task-retry-delay-seconds'],
-      },
+      settings,
     })
     controllers.add(controller)
     controller.considerAll()
@@ -201,6 +219,12 @@ export async function compose(config: Config, ports: Ports): Promise<Operator> {
       log.info('stopped')
     },
   }
+}
+
+function viewerBy(config: Config, parts: ViewerParts): (token: string | undefined) => Promise<Viewer | undefined> {
+  if (!config['insecure-local']) return viewersOf(parts)
+  const local = localViewer(parts)
+  return async () => local
 }
 
 function reflectorOf(

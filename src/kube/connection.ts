@@ -15,6 +15,8 @@ export interface Connection {
   readonly requests: Dispatcher
   readonly targets: Dispatcher
   readonly watches: Dispatcher
+  /** For others than ourselves: whatever we show to the API server of who we are is not shown here. */
+  readonly others: Dispatcher
   headers(): Promise<Readonly<Record<string, string>>>
   close(): Promise<void>
 }
@@ -42,6 +44,8 @@ export async function connect(file: string | undefined, context?: string): Promi
   // How many of these are in flight is limited before they come here.
   const targets = new Agent({ connect, allowH2: false })
   const watches = new Agent({ connect, allowH2: false })
+  const { cert: _, key: __, ...anonymous } = connect
+  const others = new Agent({ connect: anonymous, connections: 32, allowH2: false })
   let known: { readonly headers: Readonly<Record<string, string>>; readonly until: number } | undefined
   return {
     url: cluster.server.replace(/\/$/, ''),
@@ -49,6 +53,7 @@ export async function connect(file: string | undefined, context?: string): Promi
     requests,
     targets,
     watches,
+    others,
     async headers() {
       if (!known || performance.now() > known.until) {
         const { headers } = await httpsOptions(config)
@@ -60,8 +65,22 @@ export async function connect(file: string | undefined, context?: string): Promi
       return known.headers
     },
     async close() {
-      await Promise.all([requests.destroy(), targets.destroy(), watches.destroy()])
+      await Promise.all([requests.destroy(), targets.destroy(), watches.destroy(), others.destroy()])
     },
+  }
+}
+
+/** The same API server, in the name of whoever has this token, and with nothing else that could tell who it is. */
+export function inNameOf(token: string, { url, namespace, others }: Connection): Connection {
+  return {
+    url,
+    namespace,
+    others,
+    requests: others,
+    targets: others,
+    watches: others,
+    headers: async () => ({ authorization: `Bearer ${token}` }),
+    close: async () => undefined,
   }
 }
 

@@ -1,5 +1,7 @@
 import { afterEach, expect, it } from 'vitest'
-import { type Answers, listen } from './server.ts'
+import { answersOf } from '../../test/builders/rest.ts'
+import type { Answers } from './ports.ts'
+import { listen } from './server.ts'
 
 const ends: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -17,15 +19,7 @@ it.each<[string, Partial<Answers>, string]>([
   ['readyz', {}, '200 ok'],
   ['readyz', { notReady: () => 'the watch of tasks is silent' }, '503 not ready: the watch of tasks is silent'],
 ])('/%s with %o answers %s', async (path, changes, answer) => {
-  const server = await listen(0, '127.0.0.1', {
-    notAlive: () => undefined,
-    notReady: () => undefined,
-    health: () => ({}),
-    metrics: async () => ({ contentType: 'text/plain', text: '' }),
-    authorize: undefined,
-    page: undefined,
-    ...changes,
-  })
+  const server = await listen(0, '127.0.0.1', answersOf(changes))
   ends.push(server.close)
   const response = await fetch(`http://127.0.0.1:${server.port}/${path}`)
   expect(`${response.status} ${(await response.text()).trim()}`).toBe(answer)
