@@ -1,6 +1,6 @@
 # The commands live in package.json, so that the pinned Node runs them; this file installs what they need first.
 .DEFAULT_GOAL := help
-.PHONY: help build check test test-mutants simulate sweep soak demo cluster format generate
+.PHONY: help build check test test-mutants simulate sweep soak failover demo cluster format generate
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -29,6 +29,9 @@ sweep: node_modules/.package-lock.json ## every fault at every point of short st
 
 soak: build ## MINUTES=n under load on a real control plane; whether memory, descriptors and lag stay as they are
 	@MINUTES=$(or $(MINUTES),10) npm run --silent soak
+
+failover: node_modules/.package-lock.json ## how long it takes until another replica goes on: ROUNDS=10 of the leader killed, and stopped
+	@npm run --silent failover -- $(or $(ROUNDS),10)
 
 demo: build ## a real control plane, Rota and samples, live on the terminal
 	@npm run --silent demo
