@@ -67,6 +67,8 @@ export class ModelApiServer {
   readonly #events = new Map<Resource, WatchEvent[]>()
   readonly #watchers = new Map<Resource, Set<(event: WatchEvent) => void>>()
   readonly #places = new Map<string, Place | undefined>()
+  /** Uids of objects whose defaults are read, but not kept: their first write keeps them, and is one even if it changes nothing. */
+  readonly #unkept = new Set<string>()
   #revision = 1000
   #uids = 0
   #audited = 0
@@ -171,13 +173,14 @@ export class ModelApiServer {
     }
     const { apiVersion, kind } = resource
     const { status: _, ...content } = rest as Partial<ModelObject>
-    const { resourceVersion: _version, uid: _uid, deletionTimestamp: _deleted, ...given } = metadata
+    const { resourceVersion: _version, uid: _uid, deletionTimestamp: _deleted, finalizers = [], ...given } = metadata
     const after: ModelObject = {
       ...(resource.status ? content : rest),
       apiVersion,
       kind,
       metadata: {
         ...given,
+        ...(finalizers.length > 0 && { finalizers }),
         name,
         ...(namespace !== '' && { namespace }),
         uid: `uid-${++this.#uids}`,
@@ -188,6 +191,7 @@ export class ModelApiServer {
       // Not kept, but read so: the default of the CRD.
       ...(resource.status && { status: { observedGeneration: -1 } }),
     }
+    if (resource.status) this.#unkept.add(after.metadata.uid)
     return { code: 201, body: this.#commit(asked, resource, id, { before: undefined, after }) }
   }
 
@@ -195,9 +199,9 @@ export class ModelApiServer {
     const given = asked.body as ModelObject
     const { resource, name, subresource } = place
     const { resourceVersion, uid } = given.metadata
+    if (uid !== undefined && uid !== before.metadata.uid) return unlike(resource, name, uid, before.metadata.uid)
     if (resourceVersion === undefined)
       return invalid(resource, name, 'metadata.resourceVersion', 'must be specified for an update')
-    if (uid !== undefined && uid !== before.metadata.uid) return unlike(resource, name, uid, before.metadata.uid)
     return this.#write(asked, place, before, subresource === 'status' ? withStatusOf(before, given) : given)
   }
 
@@ -249,14 +253,16 @@ export class ModelApiServer {
       const message = 'Forbidden: no new finalizers can be added if the object is being deleted'
       return invalid(resource, name, 'metadata.finalizers', message)
     }
-    const { metadata: _, status, ...content } = wanted
+    const { metadata, status, ...content } = wanted
+    const { finalizers: _, ...named } = metadata
     const { metadata: _before, status: was, ...contentBefore } = before
     const kept = resource.status && subresource !== 'status' ? was : status
     const isNew = resource.generation && !sameJson(content, contentBefore)
     const after: ModelObject = {
       ...content,
       metadata: {
-        ...wanted.metadata,
+        ...named,
+        ...(finalizers.length > 0 && { finalizers }),
         uid,
         resourceVersion,
         ...(generation !== undefined && { generation: generation + (isNew ? 1 : 0) }),
@@ -265,7 +271,7 @@ export class ModelApiServer {
       },
       ...(kept !== undefined && { status: kept }),
     }
-    if (sameJson(after, before)) return { code: 200, body: before }
+    if (sameJson(after, before) && !this.#unkept.has(uid)) return { code: 200, body: before }
     const isGone = deletionTimestamp !== undefined && finalizers.length === 0
     const id = `${namespace}/${name}`
     return { code: 200, body: this.#commit(asked, resource, id, { before, after }, isGone) }
@@ -277,10 +283,11 @@ export class ModelApiServer {
     if (isDryRun(asked))
       return { ...written, metadata: { ...written.metadata, resourceVersion: before?.metadata.resourceVersion ?? '' } }
     const object = { ...written, metadata: { ...written.metadata, resourceVersion: String(++this.#revision) } }
+    if (before) this.#unkept.delete(before.metadata.uid)
     const objects = this.#objects.get(resource) as Map<string, ModelObject>
     if (isGone) objects.delete(id)
     else objects.set(id, object)
-    const event: WatchEvent = { type: isGone ? 'DELETED' : before ? 'MODIFIED' : 'ADDED', object }
+    const event = eventOf(before, object, isGone)
     this.#events.get(resource)?.push(event)
     for (const tell of this.#watchers.get(resource) ?? []) tell(event)
     return object
@@ -325,6 +332,14 @@ export class ModelApiServer {
     }
     return { code: 200, body: { kind: 'APIGroupList', groups: groups.map(versions) } }
   }
+}
+
+/** Of what is gone a watch tells how it was before, with the version of its end. */
+function eventOf(before: ModelObject | undefined, after: ModelObject, isGone: boolean): WatchEvent {
+  if (!before) return { type: 'ADDED', object: after }
+  if (!isGone) return { type: 'MODIFIED', object: after }
+  const { resourceVersion } = after.metadata
+  return { type: 'DELETED', object: { ...before, metadata: { ...before.metadata, resourceVersion } } }
 }
 
 function isDryRun({ query, body, method }: Asked): boolean {
