@@ -4,7 +4,7 @@ import { FakeClock } from '../../test/builders/fake-clock.ts'
 import { deployment } from '../../test/builders/items.ts'
 import { MemoryTasks } from '../../test/builders/memory-tasks.ts'
 import { faultOf, MemoryTargets } from '../../test/builders/targets.ts'
-import { at, task } from '../../test/builders/task.ts'
+import { at, claimed, task } from '../../test/builders/task.ts'
 import type { Fact } from '../api/facts.ts'
 import type { Fault } from '../api/fault.ts'
 import { CANCEL_ANNOTATION } from '../api/names.ts'
@@ -207,6 +207,22 @@ describe('a controller that stops', () => {
     await pass(600)
     expect(status('team-a/nights-off')).toMatchObject({ lastResult: 'Succeeded' })
     expect(status('team-a/other')?.runCount ?? 0).toBe(0)
+  })
+
+  it('takes up what a former one has begun before anything else begins in that namespace, also at the second try', async () => {
+    const begun = claimed(task({ name: 'begun', spec: { ...daily, schedule: '58 19 * * *' } }), '2026-01-05T19:58:00Z')
+    const { pass, api, start, said } = setUp([
+      begun,
+      task({ name: 'next', spec: { ...daily, schedule: '59 19 * * *' } }),
+    ])
+    api.writeFates.push('LostBefore')
+    start('rota-2')
+    await pass(10)
+    expect(said('Claimed', 'Ended')).toMatchObject([
+      { fact: 'Ended', task: 'team-a/begun' },
+      { fact: 'Claimed', task: 'team-a/next' },
+      { fact: 'Ended', task: 'team-a/next' },
+    ])
   })
 
   it('leaves what takes longer as it is, and the next one carries it on', async () => {
