@@ -37,6 +37,7 @@ describe('a task of which something could not be done', () => {
       troubles.add('team-a/one', unreachable)
       troubles.add('team-a/two', mistake)
     }
+    troubles.add('team-a/one', mistake)
     expect(['team-a/one', 'team-a/two', 'team-a/three'].map(key => troubles.isHopeless(key))).toEqual([
       false,
       true,

@@ -12,6 +12,8 @@ const HOPELESS = 15
 
 interface Trouble {
   readonly times: number
+  /** How many of them were faults of its own: those before nobody answered count no more. */
+  readonly own: number
   /** Nobody answered: a fault of no task. */
   readonly isUnreachable: boolean
 }
@@ -26,13 +28,13 @@ export class Troubles {
 
   /** Returns in how many milliseconds to try again. */
   add(key: string, error: unknown): number {
-    const times = this.#known.get(key)?.times ?? 0
+    const { times = 0, own = 0 } = this.#known.get(key) ?? {}
     this.forget(key)
     const isUnreachable = error instanceof FaultError && error.fault.reason === 'Unreachable'
-    this.#known.set(key, { times: times + 1, isUnreachable })
+    this.#known.set(key, { times: times + 1, own: isUnreachable ? 0 : own + 1, isUnreachable })
     if (isUnreachable) this.#unreachable++
     const share = Math.max(ASKED, (this.#unreachable / RATE) * SECOND)
-    return Math.min(2 ** times * SECOND, isUnreachable ? Math.min(share, LONGEST) : LONGEST)
+    return Math.min(2 ** (isUnreachable ? times : own) * SECOND, isUnreachable ? Math.min(share, LONGEST) : LONGEST)
   }
 
   /** Something of a task has worked. Returns whom nobody answered: they need not wait any longer. */
@@ -45,8 +47,7 @@ export class Troubles {
   }
 
   isHopeless(key: string): boolean {
-    const trouble = this.#known.get(key)
-    return trouble !== undefined && !trouble.isUnreachable && trouble.times > HOPELESS
+    return (this.#known.get(key)?.own ?? 0) > HOPELESS
   }
 
   forget(key: string): void {

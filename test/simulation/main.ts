@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { parseArgs, styleText } from 'node:util'
 import { isMainThread, parentPort, Worker } from 'node:worker_threads'
 import { story } from './story.ts'
@@ -76,10 +77,8 @@ async function tellAll(wanted: number, first: number, workers: number): Promise<
   process.exitCode = wrong.length > 0 ? 1 : 0
 }
 
-function answer(worker: Worker, seed: number): Promise<Line> {
-  return new Promise((resolve, reject) => {
-    worker.once('message', resolve)
-    worker.once('error', reject)
-    worker.postMessage(seed)
-  })
+async function answer(worker: Worker, seed: number): Promise<Line> {
+  worker.postMessage(seed)
+  const [line] = (await once(worker, 'message')) as [Line]
+  return line
 }

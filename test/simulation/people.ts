@@ -65,7 +65,7 @@ const EDITS: readonly Partial<Spec>[] = [
   { suspendAfterFailures: 2 },
   { suspendAfterFailures: 0 },
   { cacheSeconds: 600 },
-  { retry: { attempts: 2, delaySeconds: 5, backoff: 'Exponential', maxDelaySeconds: 20 } },
+  { retry: { attempts: 3, delaySeconds: 5, backoff: 'Exponential', maxDelaySeconds: 20 } },
   { serviceAccountName: 'other' },
   { priority: 10 },
   { historyLimit: 3 },

@@ -33,7 +33,7 @@ const LONGEST_END = 10 * MINUTE
 /** After the API server is back, with the way to it. */
 const RECOVERY = 5 * SECOND + 500
 /** Requests of five tasks in ten minutes that nobody answers. */
-const MOST_IN_VAIN = 1200
+const MOST_IN_VAIN = 2000
 
 /** Some tasks through half an hour of faults and people, and some minutes without either. */
 class Story {
