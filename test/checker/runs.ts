@@ -6,6 +6,8 @@ export interface Run {
   readonly life: TaskLife
   readonly claim: TaskVersion
   readonly active: ActiveRun
+  /** The versions that have it, the claim first. */
+  readonly versions: readonly TaskVersion[]
   /** The first version without it; none while it is active. */
   readonly end?: TaskVersion
   /** `system:serviceaccount:<namespace>:<name>` */
@@ -30,24 +32,38 @@ export function activeIn({ task }: TaskVersion): ActiveRun | undefined {
   return task.status?.activeRun
 }
 
+/** A failed wake that is tried again has the same id, and another start. */
+export function isSameRun(a: ActiveRun | undefined, b: ActiveRun | undefined): boolean {
+  return a?.id === b?.id && a?.startTime === b?.startTime
+}
+
 /** Whether a step starts a run: another one than before, if there was one. */
 export function claimIn({ before, after }: Step): ActiveRun | undefined {
   const now = activeIn(after)
-  const then = activeIn(before)
-  return now && (now.id !== then?.id || now.startTime !== then.startTime) ? now : undefined
+  return now && !isSameRun(now, activeIn(before)) ? now : undefined
 }
 
+/** The run that is active before a step and after it. */
+export function ongoingIn({ before, after }: Step): { readonly then: ActiveRun; readonly now: ActiveRun } | undefined {
+  const [then, now] = [activeIn(before), activeIn(after)]
+  return then && now && isSameRun(then, now) ? { then, now } : undefined
+}
+
+/** In the order of their claims. */
 export function runsOf(life: TaskLife): readonly Run[] {
-  return stepsOf(life).flatMap(step => {
-    const active = claimIn(step)
-    if (!active) return []
-    const { namespace } = step.after.task.metadata
-    const end = life.versions.find(
-      version =>
-        version.revision > step.after.revision &&
-        (activeIn(version)?.id !== active.id || activeIn(version)?.startTime !== active.startTime),
-    )
-    const account = `system:serviceaccount:${namespace}:${step.after.task.spec.serviceAccountName}`
-    return [{ life, claim: step.after, active, account, ...(end && { end }) }]
-  })
+  const runs: Run[] = []
+  const { versions } = life
+  for (let at = 1; at < versions.length; at++) {
+    const [before, claim] = [versions[at - 1] as TaskVersion, versions[at] as TaskVersion]
+    const active = claim.writer === 'Rota' ? claimIn({ before, after: claim }) : undefined
+    if (!active) continue
+    let next = at + 1
+    while (next < versions.length && isSameRun(activeIn(versions[next] as TaskVersion), active)) next++
+    const end = versions[next]
+    const { metadata, spec } = claim.task
+    const account = `system:serviceaccount:${metadata.namespace}:${spec.serviceAccountName}`
+    runs.push({ life, claim, active, versions: versions.slice(at, next), account, ...(end && { end }) })
+    at = next - 1
+  }
+  return runs
 }

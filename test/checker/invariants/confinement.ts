@@ -6,26 +6,55 @@ import type { Invariant, Violation } from '../violation.ts'
 export const confinement: Invariant = ({ tasks, writes }) => {
   const runs = tasks.flatMap(runsOf)
   const byId = Map.groupBy(runs, ({ active }) => active.id)
+  const accounts = new Map([...Map.groupBy(runs, ({ account }) => account)].map(([name, its]) => [name, spansIn(its)]))
   return writes
     .filter(({ writer }) => writer === 'Rota')
     .flatMap(write => {
-      const candidates = write.run === undefined ? runs : (byId.get(write.run) ?? [])
-      return judged(write, candidates, () => changesNothing(write, writes))
+      const spans = write.run === undefined ? accounts.get(write.as ?? '') : spansOf(write, byId.get(write.run))
+      return judged(write, spans, () => changesNothing(write, writes))
     })
 }
 
-function judged(write: TargetWrite, runs: readonly Run[], isIdle: () => boolean): readonly Violation[] {
+/** When runs were active in a namespace: in the order of their claims, each with the latest end up to it. */
+type Spans = ReadonlyMap<string, readonly { readonly from: number; readonly until: number }[]>
+
+function spansOf({ as }: TargetWrite, runs: readonly Run[] = []): Spans | undefined {
+  const mine = runs.filter(({ account }) => account === as)
+  return mine.length > 0 ? spansIn(mine) : undefined
+}
+
+function spansIn(runs: readonly Run[]): Spans {
+  const spans = new Map<string, { from: number; until: number }[]>()
+  for (const { active, claim, end } of runs.toSorted((a, b) => a.claim.received - b.claim.received)) {
+    for (const namespace of active.namespaces) {
+      const here = spans.get(namespace) ?? []
+      spans.set(namespace, here)
+      const until = Math.max(end?.answered ?? Number.POSITIVE_INFINITY, here.at(-1)?.until ?? 0)
+      here.push({ from: claim.received, until })
+    }
+  }
+  return spans
+}
+
+/** By halves: of those that were claimed before, the last one knows the latest end. */
+function wasActive(spans: NonNullable<ReturnType<Spans['get']>>, at: number): boolean {
+  let [low, high] = [0, spans.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((spans[middle]?.from ?? 0) <= at) low = middle + 1
+    else high = middle
+  }
+  return (spans[low - 1]?.until ?? Number.NEGATIVE_INFINITY) >= at
+}
+
+function judged(write: TargetWrite, spans: Spans | undefined, isIdle: () => boolean): readonly Violation[] {
   const about = `${write.namespace}/${write.target}`
   const request = `${write.verb} as ${write.as ?? 'Rota itself'} (request ${write.auditId})`
   const say = (invariant: number, message: string) => [{ invariant, about, message: `${message}: ${request}` }]
-  const mine = runs.filter(({ account }) => account === write.as)
-  if (mine.length === 0) return say(13, 'no run of this account was there')
-  const here = mine.filter(({ active }) => active.namespaces.includes(write.namespace))
-  if (here.length === 0) return say(13, 'not a namespace of the run')
-  const during = here.filter(
-    ({ claim, end }) => claim.received <= write.received && !(end && end.answered < write.received),
-  )
-  return during.length === 0 && !isIdle() ? say(8, 'no run was active then') : []
+  if (!spans) return say(13, 'no run of this account was there')
+  const here = spans.get(write.namespace)
+  if (!here) return say(13, 'not a namespace of the run')
+  return wasActive(here, write.received) || isIdle() ? [] : say(8, 'no run was active then')
 }
 
 /** The last request of a process that is dead may come late; then an earlier write has left the object as this one does. */

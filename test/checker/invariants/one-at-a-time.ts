@@ -1,5 +1,5 @@
 import type { Evidence, TargetWrite } from '../evidence.ts'
-import { activeIn, type Run, runsOf, stepsOf } from '../runs.ts'
+import { ongoingIn, type Run, runsOf, stepsOf } from '../runs.ts'
 import type { Invariant, Violation } from '../violation.ts'
 
 /** 6: whoever takes up a run says so; and on one namespace nobody works in between somebody else's writes. */
@@ -11,13 +11,14 @@ export const oneAtATime: Invariant = evidence => [
 
 function takenUp({ tasks }: Evidence): readonly Violation[] {
   return tasks.flatMap(life =>
-    stepsOf(life).flatMap(({ before, after }) => {
-      const [then, now] = [activeIn(before), activeIn(after)]
-      if (!then || !now || then.id !== now.id || then.startTime !== now.startTime) return []
+    stepsOf(life).flatMap(step => {
+      const ongoing = ongoingIn(step)
+      if (!ongoing) return []
+      const { then, now } = ongoing
       const resumes = (now.resumed ?? 0) - (then.resumed ?? 0)
       const isNew = now.owner !== then.owner
       if (resumes === (isNew ? 1 : 0)) return []
-      const message = `run ${now.id} was resumed ${resumes} times by ${isNew ? 'another' : 'the same'} process in version ${after.revision}`
+      const message = `run ${now.id} was resumed ${resumes} times by ${isNew ? 'another' : 'the same'} process in version ${step.after.revision}`
       return [{ invariant: 6, about: life.key, message }]
     }),
   )
@@ -28,14 +29,16 @@ function sideBySide({ tasks }: Evidence): readonly Violation[] {
   const runs = tasks
     .flatMap(runsOf)
     .filter(run => run.active.operation !== 'job' && hasOneAttempt(run) && (run.end || !run.life.gone))
-  return runs.flatMap((run, index) =>
-    runs.slice(index + 1).flatMap(other => {
-      const namespace = run.active.namespaces.find(name => other.active.namespaces.includes(name))
-      if (namespace === undefined || !overlap(run, other) || isWakeAtTheEnd(run, other)) return []
-      const [one, two] = [run, other].map(({ life, active }) => `run ${active.id} of ${life.key}`)
-      return [{ invariant: 6, about: namespace, message: `${one} and ${two} were active at the same time` }]
-    }),
-  )
+  const open = new Map<string, readonly Run[]>()
+  return runs
+    .toSorted((a, b) => a.claim.revision - b.claim.revision)
+    .flatMap(run =>
+      run.active.namespaces.flatMap(namespace => {
+        const others = (open.get(namespace) ?? []).filter(other => isActive(other, run.claim.revision))
+        open.set(namespace, [...others, run])
+        return others.filter(other => !isWakeAtTheEnd(run, other)).map(other => together(namespace, other, run))
+      }),
+    )
 }
 
 /** A namespace that is being deleted waits for its tasks, which wake what they hold asleep before they go. */
@@ -44,14 +47,17 @@ function isWakeAtTheEnd(...runs: readonly Run[]): boolean {
   return operations.includes('deleteNamespace') && operations.includes('wake')
 }
 
-function hasOneAttempt({ life, active }: Run): boolean {
-  return life.versions.every(version => activeIn(version)?.id !== active.id || activeIn(version)?.attempt === 1)
+function hasOneAttempt({ versions }: Run): boolean {
+  return versions.every(({ task }) => task.status?.activeRun?.attempt === 1)
 }
 
-function overlap(one: Run, other: Run): boolean {
-  const begins = (run: Run) => run.claim.revision
-  const ends = (run: Run) => run.end?.revision ?? Number.POSITIVE_INFINITY
-  return begins(one) < ends(other) && begins(other) < ends(one)
+function isActive({ end }: Run, revision: number): boolean {
+  return (end?.revision ?? Number.POSITIVE_INFINITY) > revision
+}
+
+function together(namespace: string, ...runs: readonly Run[]): Violation {
+  const named = runs.map(({ life, active }) => `run ${active.id} of ${life.key}`)
+  return { invariant: 6, about: namespace, message: `${named.join(' and ')} were active at the same time` }
 }
 
 /** A B A is wrong when B has the later slot: it either ran at the same time, or A went on although it was overtaken. */
@@ -61,11 +67,15 @@ function interleaved({ tasks, writes }: Evidence): readonly Violation[] {
   const perNamespace = Map.groupBy(marked, ({ namespace }) => namespace)
   return [...perNamespace].flatMap(([namespace, all]) => {
     const found = new Map<string, Violation>()
-    for (const [index, write] of all.entries()) {
+    // Of writes of one run in a row the first stands for all: so nothing is between those of a run that is by itself.
+    const turns = all.filter(({ run }, index) => run !== all[index - 1]?.run)
+    const firsts = new Map<string, number>()
+    for (const [index, write] of turns.entries()) {
       const mine = runs.get(write.run ?? '')
       if (!mine) continue
-      const first = all.findIndex(({ run }) => run === write.run)
-      for (const other of all.slice(first, index)) {
+      const first = firsts.get(mine.active.id) ?? index
+      firsts.set(mine.active.id, first)
+      for (const other of turns.slice(first, index)) {
         const theirs = runs.get(other.run ?? '')
         if (!theirs || theirs.active.id === mine.active.id || !isLater(theirs, mine)) continue
         found.set(`${mine.active.id} ${theirs.active.id}`, {

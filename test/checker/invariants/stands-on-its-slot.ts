@@ -10,8 +10,9 @@ const RESTARTED = 'kubectl.kubernetes.io/restartedAt'
  */
 export const standsOnItsSlot: Invariant = ({ tasks, writes }) => {
   const runs = tasks.flatMap(runsOf)
+  const slots = new Map(runs.map(({ active }) => [active.id, active.slotTime]))
   const stamped = writes.flatMap(({ writer, run, body, namespace, target }): readonly Violation[] => {
-    const slot = runs.find(({ active }) => active.id === run)?.active.slotTime
+    const slot = slots.get(run ?? '')
     const stamp = writer === 'Rota' && slot !== undefined ? stampIn(body) : undefined
     if (stamp === undefined || Date.parse(stamp) === Date.parse(slot ?? '')) return []
     const message = `run ${run} of ${slot} stamped ${stamp}`
