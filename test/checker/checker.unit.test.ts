@@ -10,6 +10,7 @@ const idOf = (operation: string, slot = SLOT) => shortHash('task-uid', operation
 const NIGHT = idOf('sleep')
 const MORNING = idOf('wake')
 const ACCOUNT = 'system:serviceaccount:team-a:rota'
+const FINALIZER = 'rota.dev/wake'
 const SLEEP = 'rota.dev/sleep'
 const MARK = 'rota.dev/last-run'
 const RESTARTED = 'kubectl.kubernetes.io/restartedAt'
@@ -39,20 +40,27 @@ class Story {
 
   task(
     status: Partial<Status>,
-    { spec = {}, deleted = false }: { spec?: Partial<Spec>; deleted?: boolean } = {},
+    { spec = {}, deleted = false, generation = 1, finalizers = [FINALIZER], stands = '1' }: TaskWrite = {},
   ): this {
     const task = {
       apiVersion: 'rota.dev/v1alpha1',
       kind: 'ScheduledTask',
       metadata: {
         ...{ name: 'nights-off', namespace: 'team-a', uid: 'task-uid', resourceVersion: this.#revision() },
+        ...{ generation, finalizers },
         ...(deleted && { deletionTimestamp: SLOT }),
       },
       spec: { serviceAccountName: 'rota', historyLimit: 10, operation: { sleep: {} }, ...spec },
-      status,
+      status: {
+        phase: status.activeRun ? 'Running' : 'Scheduled',
+        observedGeneration: generation,
+        ...(status.history?.[0] && { lastResult: status.history[0].result }),
+        ...status,
+      },
     } as unknown as ScheduledTask
+    const requestObject = { metadata: stands ? { resourceVersion: stands } : {} }
     const objectRef = { resource: 'scheduledtasks', apiGroup: 'rota.dev', namespace: 'team-a', name: 'nights-off' }
-    return this.#add({ verb: 'update', objectRef, responseObject: task })
+    return this.#add({ verb: 'update', objectRef, requestObject, responseObject: task })
   }
 
   /** A write on Deployment web, by the run unless told. */
@@ -60,7 +68,7 @@ class Story {
     const { run = NIGHT, kept, as = ACCOUNT, namespace = 'team-a', by = 'rota', version = '1', stamp, leaves } = write
     const annotations = {
       ...(by === 'rota' && run && { [MARK]: run }),
-      ...(kept && { [SLEEP]: JSON.stringify({ v: 1, uid: 'web-uid', ...kept, holders: [] }) }),
+      ...(kept && { [SLEEP]: JSON.stringify({ v: 1, uid: 'web-uid', holders: [], ...kept }) }),
     }
     const resourceVersion = leaves ?? this.#revision()
     const metadata = { name: 'web', namespace, uid: 'web-uid', annotations, resourceVersion }
@@ -98,10 +106,24 @@ class Story {
   }
 }
 
+interface TaskWrite {
+  readonly spec?: Partial<Spec>
+  readonly deleted?: boolean
+  readonly generation?: number
+  readonly finalizers?: readonly string[]
+  /** The version that the write is on. */
+  readonly stands?: string
+}
+
 interface Write {
   readonly run?: string
   /** `uid`: of the object from which it was copied. */
-  readonly kept?: { readonly from: number; readonly to: number; readonly uid?: string }
+  readonly kept?: {
+    readonly from: number
+    readonly to: number
+    readonly uid?: string
+    readonly holders?: readonly { readonly task: string; readonly uid: string }[]
+  }
   readonly as?: string
   readonly namespace?: string
   readonly by?: 'rota' | 'kubectl'
@@ -123,6 +145,12 @@ function begun(): Story {
 }
 
 const failed: HistoryEntry = { ...slept, result: 'Failed' }
+const missing: HistoryEntry = { ...failed, resultReason: 'NotFound', error: 'there is no Deployment named web' }
+const second: ActiveRun = { ...night, attempt: 2, nextAttemptTime: '2026-11-25T20:00:10.100Z' }
+const third: ActiveRun = { ...night, attempt: 3, nextAttemptTime: '2026-11-25T20:00:30.100Z' }
+const paused = { retry: { delaySeconds: 10 } } as Spec
+const edited = { spec: { serviceAccountName: 'another' }, generation: 2 }
+const both = { from: 3, to: 0, holders: [{ task: 'team-a/other', uid: 'other-uid' }] }
 const morning: ActiveRun = { ...night, id: MORNING, operation: 'wake' }
 const stories: readonly [string, Story, readonly number[]][] = [
   ['a run that is claimed, changes its target and is recorded', begun().web(0, asleep).task(done), []],
@@ -160,6 +188,22 @@ const stories: readonly [string, Story, readonly number[]][] = [
       .task(done),
     [],
   ],
+
+  [
+    'attempts whose pauses double',
+    begun()
+      .task({ ...claimed, activeRun: second }, { spec: paused })
+      .task({ ...claimed, activeRun: third }, { spec: paused }),
+    [],
+  ],
+  [
+    'a cancel that ends its run',
+    begun().task({ ...done, history: [{ ...slept, result: 'Cancelled' }], handled: { cancel: 'enough' } }),
+    [],
+  ],
+  ['a cancel of another run', begun().task({ ...claimed, handled: { cancel: '0123456789abcdef' } }), []],
+  ['an edit of the title', begun().task(claimed, { spec: { title: 'new' }, generation: 2 }), []],
+  ['a sleep that leaves what sleeps when its task goes', leaves('Leave'), []],
 
   [
     'a claim before its slot',
@@ -253,6 +297,40 @@ const stories: readonly [string, Story, readonly number[]][] = [
     ),
     [9],
   ],
+  [
+    'a pause that does not grow',
+    begun()
+      .task({ ...claimed, activeRun: second }, { spec: paused })
+      .task({ ...claimed, activeRun: { ...third, nextAttemptTime: '2026-11-25T20:00:20.100Z' } }, { spec: paused }),
+    [9],
+  ],
+  [
+    'another attempt at what is not there',
+    begun()
+      .task({ ...claimed, activeRun: second, lastMessage: 'attempt 1 of 3: there is no Deployment named web' })
+      .task({ ...done, errorCount: 1, history: [missing] }),
+    [9],
+  ],
+  [
+    'a write long after the deadline',
+    new Story()
+      .task({})
+      .web(3, { by: 'kubectl' })
+      .task(claimed, { spec: { timeoutSeconds: 1 } })
+      .web(3, { by: 'kubectl' })
+      .web(3, { by: 'kubectl' })
+      .web(0, asleep)
+      .task(done, { spec: { timeoutSeconds: 1 } }),
+    [8],
+  ],
+  ['a sleep whose task may go without waking', leaves('Wake'), [10]],
+  [
+    'a wake that forgets who else holds it',
+    withOther(begun().web(0, { kept: both }).task(done))
+      .task({ ...done, runCount: 2, activeRun: morning })
+      .web(3, { run: MORNING }),
+    [11],
+  ],
   ['replicas that are kept nowhere', begun().web(0), [10]],
   ['a number kept that was not there', begun().web(0, { kept: { from: 0, to: 0 } }), [10]],
   [
@@ -282,8 +360,43 @@ const stories: readonly [string, Story, readonly number[]][] = [
   ['a write in a namespace that is not of the run', begun().web(0, { ...asleep, namespace: 'team-b' }), [13]],
   ['a claim on a suspended task', new Story().task({}).task(claimed, { spec: { suspend: true } }), [15]],
   ['a claim on a task that is being deleted', new Story().task({}).task(claimed, { deleted: true }), [15]],
+  [
+    'a cancel that is answered while its run goes on',
+    begun().task({ ...claimed, handled: { cancel: 'enough' } }),
+    [15],
+  ],
+  ['an edit that is seen while the run goes on', begun().task(claimed, edited), [15]],
+  [
+    'a write that changes nothing but times',
+    begun()
+      .task(done)
+      .task({ ...done, lastRunTime: '2026-11-25T20:00:00Z' })
+      .task({ ...done, lastRunTime: '2026-11-25T20:00:09Z' }),
+    [16],
+  ],
+  ['a write on no version', begun().task(done, { stands: '' }), [17]],
+  ['a run that is active and not said to be', begun().task({ ...claimed, phase: 'Scheduled' }), [18]],
+  ['a run that has ended and is said to be active', begun().task({ ...done, phase: 'Running' }), [18]],
+  ['a status that is not of its spec', begun().task({ ...done, observedGeneration: 1 }, { generation: 2 }), [18]],
+  ['a result that is not the newest', begun().task({ ...done, lastResult: 'Failed' }), [18]],
   ['a status that is too large', begun().task({ ...done, lastMessage: 'x'.repeat(17_000) }), [19]],
 ]
+
+/** A claim without a finalizer. */
+function leaves(onDelete: 'Leave' | 'Wake'): Story {
+  return new Story().task({}).task(claimed, { finalizers: [], spec: { operation: { sleep: { onDelete } } } as Spec })
+}
+
+/** Another task is there too. */
+function withOther(story: Story): Story {
+  for (const event of new Story().task({}).log) story.log.push(ofOther(event))
+  return story
+}
+
+function ofOther(event: AuditEvent): AuditEvent {
+  const { metadata, ...rest } = event.responseObject as ScheduledTask
+  return { ...event, responseObject: { ...rest, metadata: { ...metadata, uid: 'other-uid', name: 'other' } } }
+}
 
 describe('the checker', () => {
   for (const [what, story, expected] of stories) {
@@ -292,16 +405,18 @@ describe('the checker', () => {
     })
   }
 
+  test('finds a write that leaves a task as it was', () => {
+    const story = begun()
+    story.log.push(story.log.at(-1) as AuditEvent)
+    expect(story.violations).toEqual([16])
+  })
+
   test('finds two runs that work on one namespace at the same time', () => {
     const story = begun().web(0, asleep)
     const slot = '2026-11-25T20:00:01Z'
     const later = { ...night, id: idOf('sleep', slot), slotTime: slot, startTime: '2026-11-25T20:00:05Z' }
     const other = new Story().task({}).task({ runCount: 1, activeRun: later })
-    for (const event of other.log) {
-      const { metadata, ...rest } = event.responseObject as ScheduledTask
-      const renamed = { ...rest, metadata: { ...metadata, uid: 'other-uid', name: 'other' } }
-      story.log.push({ ...event, responseObject: renamed })
-    }
+    for (const event of other.log) story.log.push(ofOther(event))
     expect(story.web(3, { run: later.id }).web(0, asleep).violations).toContain(6)
   })
 

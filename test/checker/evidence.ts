@@ -13,6 +13,8 @@ export interface TaskVersion {
   readonly answered: number
   readonly writer: Writer
   readonly task: ScheduledTask
+  /** The request did not say on which version it stands. */
+  readonly blind?: true
 }
 
 /** All versions of one task, in order. */
@@ -21,6 +23,8 @@ export interface TaskLife {
   /** `namespace/name` */
   readonly key: string
   readonly versions: readonly TaskVersion[]
+  /** Versions that a later write of Rota has left as they were. */
+  readonly idle?: readonly number[]
   /** It was deleted: the end of a run that was active then can be written nowhere. */
   readonly gone?: true
 }
@@ -90,10 +94,12 @@ export function evidenceOf(log: readonly AuditEvent[], concerns: (namespace: str
   }
   const tasks = [...lives].map(([uid, versions]) => {
     const { namespace, name } = (versions[0] as TaskVersion).task.metadata
+    const idle = idleIn(versions)
     return {
       uid,
       key: `${namespace}/${name}`,
       versions: inOrder(versions),
+      ...(idle.length > 0 && { idle }),
       ...(gone.has(uid) && { gone: true as const }),
     }
   })
@@ -130,7 +136,14 @@ function addVersion(lives: Map<string, TaskVersion[]>, event: AuditEvent): void 
   if (task?.kind !== 'ScheduledTask' || !uid) return
   const versions = lives.get(uid) ?? []
   lives.set(uid, versions)
-  versions.push({ ...timesOf(event), revision: Number(task.metadata.resourceVersion), task })
+  const blind = event.verb !== 'create' && isBlind(event)
+  const revision = Number(task.metadata.resourceVersion)
+  versions.push({ ...timesOf(event), revision, task, ...(blind && { blind }) })
+}
+
+function isBlind({ requestObject }: AuditEvent): boolean {
+  const request = requestObject as Partial<ScheduledTask> | undefined
+  return request !== undefined && request.metadata?.resourceVersion === undefined
 }
 
 /** The uid of the task that a request has deleted; of one with finalizers the answer is the task. */
@@ -146,6 +159,15 @@ function deletedIn({ verb, responseObject }: AuditEvent): string {
 function inOrder(versions: readonly TaskVersion[]): readonly TaskVersion[] {
   const sorted = versions.toSorted((a, b) => a.revision - b.revision)
   return sorted.filter(({ revision }, index) => revision !== sorted[index - 1]?.revision)
+}
+
+function idleIn(versions: readonly TaskVersion[]): readonly number[] {
+  const seen = new Set<number>()
+  return versions.flatMap(({ revision, writer }) => {
+    const isIdle = writer === 'Rota' && seen.has(revision)
+    seen.add(revision)
+    return isIdle ? [revision] : []
+  })
 }
 
 function targetWrite(event: AuditEvent): TargetWrite {

@@ -1,35 +1,54 @@
-import type { ActiveRun } from '../../../src/api/task.ts'
-import type { TaskLife } from '../evidence.ts'
-import { activeIn, stepsOf } from '../runs.ts'
+import type { ActiveRun, Spec } from '../../../src/api/task.ts'
+import { ongoingIn, type Run, runsOf, type Step, stepsOf } from '../runs.ts'
 import type { Invariant } from '../violation.ts'
+import { newEntries } from './one-outcome.ts'
 
-/** 9: not more attempts than allowed, one after the other, and no pause shorter than asked for. */
+/**
+ * 9: not more attempts than allowed, one after the other, and no pause shorter than asked for, by the operator's own clock;
+ * what cannot get better is not tried again.
+ */
 export const attempts: Invariant = ({ tasks }) =>
-  tasks.flatMap(life =>
-    stepsOf(life).flatMap(({ before, after }) => {
-      const [then, now] = [activeIn(before), activeIn(after)]
-      if (!then || !now || then.id !== now.id || then.startTime !== now.startTime) return []
-      const about = `of run ${now.id} (version ${after.revision})`
-      const say = (message: string) => [{ invariant: 9, about: life.key, message: `${message} ${about}` }]
-      const { delaySeconds = 0 } = after.task.spec.retry ?? {}
-      const limit = mostAllowed(life, now)
-      const pause = Date.parse(now.nextAttemptTime ?? now.startTime) - Date.parse(now.startTime)
-      return [
-        ...(now.attempt > then.attempt && now.attempt > limit ? say(`attempt ${now.attempt} of ${limit}`) : []),
-        ...(now.attempt - then.attempt > 1 || now.attempt < then.attempt
-          ? say(`attempt ${now.attempt} follows ${then.attempt}`)
-          : []),
-        ...(now.attempt > then.attempt && pause < (now.attempt - 1) * delaySeconds * 1000
-          ? say(`attempt ${now.attempt} comes ${pause} ms after the start`)
-          : []),
-      ]
-    }),
-  )
+  tasks.flatMap(life => {
+    const say = (message: string) => ({ invariant: 9, about: life.key, message })
+    const wrong = stepsOf(life).flatMap(step => [...faultsIn(step)].map(say))
+    return [...wrong, ...runsOf(life).flatMap(run => [...hopeless(run)].map(say))]
+  })
 
-/** An edit while the run is active may allow fewer than there are by then. */
-function mostAllowed({ versions }: TaskLife, { id }: ActiveRun): number {
-  const limits = versions
-    .filter(version => activeIn(version)?.id === id)
-    .flatMap(({ task }) => task.spec.retry?.attempts ?? [])
-  return limits.length > 0 ? Math.max(...limits) : Number.POSITIVE_INFINITY
+function* faultsIn(step: Step): Generator<string> {
+  const ongoing = ongoingIn(step)
+  if (!ongoing) return
+  const { then, now } = ongoing
+  const { spec } = step.after.task
+  const about = `of run ${now.id} (version ${step.after.revision})`
+  const { attempts: limit = Number.POSITIVE_INFINITY } = spec.retry ?? {}
+  if (now.attempt > limit) yield `attempt ${now.attempt} of ${limit} ${about}`
+  if (now.attempt - then.attempt > 1 || now.attempt < then.attempt) {
+    yield `attempt ${now.attempt} follows ${then.attempt} ${about}`
+  }
+  if (now.attempt !== then.attempt + 1) return
+  const pause = startOf(now) - startOf(then)
+  const least = shortestPause(spec, then.attempt)
+  if (pause < least) yield `attempt ${now.attempt} comes ${pause} ms after the one before, and not ${least} ms ${about}`
+}
+
+/** When an attempt may begin: at the claim, or when its pause is over. */
+function startOf({ startTime, nextAttemptTime = startTime }: ActiveRun): number {
+  return Date.parse(nextAttemptTime)
+}
+
+/** Milliseconds; what the spec leaves to the operator's settings counts as none. */
+function shortestPause({ retry }: Spec, attempt: number): number {
+  const { delaySeconds = 0, maxDelaySeconds = 300, backoff = 'Exponential' } = retry ?? {}
+  const grown = backoff === 'Exponential' ? delaySeconds * 2 ** (attempt - 1) : delaySeconds
+  return Math.min(grown, Math.max(delaySeconds, maxDelaySeconds)) * 1000
+}
+
+/** Names that are not there, in the very words in which an earlier attempt has said so. */
+function* hopeless({ active, versions, end }: Run): Generator<string> {
+  const before = versions.at(-1)
+  if (!before || !end) return
+  const entry = newEntries({ before, after: end }).find(({ id }) => id === active.id)
+  const isFinal = entry?.result === 'Failed' && entry.resultReason === 'NotFound'
+  const said = versions.map(({ task }) => /^attempt \d+ of \d+: (.*)$/s.exec(task.status?.lastMessage ?? '')?.[1])
+  if (isFinal && said.includes(entry.error)) yield `run ${active.id} tried again although "${entry.error}"`
 }

@@ -1,5 +1,5 @@
 import type { Stored, TargetWrite } from '../evidence.ts'
-import { runsOf } from '../runs.ts'
+import { type Run, runsOf } from '../runs.ts'
 import type { Invariant } from '../violation.ts'
 
 const SLEEP = 'rota.dev/sleep'
@@ -13,6 +13,12 @@ interface Kept {
   readonly uid: string
   readonly from: unknown
   readonly to: unknown
+  readonly holders: readonly Holder[]
+}
+
+interface Holder {
+  readonly task: string
+  readonly uid: string
 }
 
 interface State {
@@ -23,10 +29,11 @@ interface State {
 
 /**
  * 10: what a sleep replaces is kept in the same write, and stays kept; 11: a wake puts it back;
- * 12: unless somebody else has changed it, then that stays. For the kinds whose value and note are one object.
+ * 12: unless somebody else has changed it, then that stays; and nobody ends the sleep of another task. For the kinds whose value and note are one object.
  */
 export const nothingLost: Invariant = ({ tasks, writes }) => {
-  const operations = new Map(tasks.flatMap(runsOf).map(({ active }) => [active.id, active.operation]))
+  const runs = new Map(tasks.flatMap(runsOf).map(run => [run.active.id, run]))
+  const alive = new Set(tasks.filter(({ gone }) => !gone).map(({ uid }) => uid))
   const objects = Map.groupBy(
     writes.filter(({ resource, after }) => resource in LEVELS && after),
     ({ namespace, resource, target }) => `${namespace}/${resource}/${target.split('/')[1]}`,
@@ -36,16 +43,19 @@ export const nothingLost: Invariant = ({ tasks, writes }) => {
     return all.toSorted(byRevision).flatMap(write => {
       const then = before
       before = stateAfter(write, then)
-      const operation = operations.get(write.run ?? '')
-      if (write.writer !== 'Rota' || !then || then.uid !== before.uid) return []
+      const run = runs.get(write.run ?? '')
+      const operation = run?.active.operation
+      if (write.writer !== 'Rota' || !run || !then || then.uid !== before.uid) return []
       if (operation !== 'sleep' && operation !== 'wake') return []
-      const fault = lost(then, before)
+      const fault = lost(then, before) ?? pushedOut(then, before, run, alive)
       return fault ? [{ invariant: fault[0], about, message: `${fault[1]} (request ${write.auditId})` }] : []
     })
   })
 }
 
-function lost(then: State, now: State): readonly [number, string] | undefined {
+type Fault = readonly [invariant: number, message: string]
+
+function lost(then: State, now: State): Fault | undefined {
   const isEdited = then.kept && then.level !== then.kept.to
   const isCopy = then.kept && then.kept.uid !== now.uid
   if (now.kept) {
@@ -59,6 +69,15 @@ function lost(then: State, now: State): readonly [number, string] | undefined {
     return now.level === then.level ? undefined : [12, `somebody's ${then.level} became ${now.level}`]
   }
   return now.level === then.kept.from ? undefined : [11, `${then.kept.from} was kept, ${now.level} came back`]
+}
+
+/** The wake task ends everybody's sleep; what has been edited nobody holds any more. */
+function pushedOut(then: State, now: State, { life, claim }: Run, alive: ReadonlySet<string>): Fault | undefined {
+  if (!then.kept || then.level !== then.kept.to || then.kept.uid !== now.uid) return undefined
+  if (claim.task.spec.operation.wake) return undefined
+  const others = then.kept.holders.filter(({ task, uid }) => task !== life.key && uid !== life.uid && alive.has(uid))
+  const out = others.find(({ uid }) => !now.kept?.holders.some(holder => holder.uid === uid))
+  return out && [11, `${out.task} held it asleep, and does so no more`]
 }
 
 function stateAfter({ resource, subresource, after }: TargetWrite, then: State | undefined): State {
