@@ -229,6 +229,14 @@ const stories: readonly [string, Story, readonly number[]][] = [
     [2],
   ],
   ['a target that is changed twice by one run', begun().web(0, asleep).web(2, asleep), [3]],
+  [
+    'a target that is changed once more after somebody else',
+    begun()
+      .web(0, asleep)
+      .web(4, { by: 'kubectl', ...asleep })
+      .web(0, asleep),
+    [3],
+  ],
   ['a patch without a precondition', begun().web(0, { ...asleep, version: '' }), [3]],
   ['a patch without the mark of its run', begun().web(0, { ...asleep, run: '' }), [3]],
   ['a restart that is stamped with now', begun().web(3, { stamp: '2026-11-25T20:00:02Z' }), [3]],

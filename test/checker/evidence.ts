@@ -58,6 +58,7 @@ export interface Stored {
     readonly annotations?: Readonly<Record<string, string>>
   }
   readonly spec?: Readonly<Record<string, unknown>>
+  readonly data?: unknown
 }
 
 /** What the audit log proves about some namespaces. */

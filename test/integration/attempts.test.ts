@@ -63,7 +63,7 @@ describe('attempts', () => {
   test('what cannot get better is not retried: names that do not exist', async () => {
     const namespace = await team('final')
     const { lines } = await start({ namespaces: [namespace] })
-    await api.createTask(namespace, 'task', { ...restart('nobody') })
+    await api.createTask(namespace, 'task', { retry: { attempts: 2, delaySeconds: 1 }, ...restart('nobody') })
     await run(namespace, 'task', '1')
     const { status } = await api.untilTask(namespace, 'task', 'failed', ended)
     expect(status).toMatchObject({ lastResult: 'Failed', errorCount: 1, consecutiveFailures: 1 })
@@ -95,6 +95,16 @@ describe('attempts', () => {
       lastMessage: 'not done within 30 s: changed 0 objects',
     })
     held.open()
+  })
+
+  test('timeout: nothing is written after it, however slow the API server is', async () => {
+    const namespace = await team('timeout-slow')
+    await start({ namespaces: [namespace] })
+    behind().fate = request => (writesTarget(request) ? { delay: 3000 } : 'pass')
+    await api.createTask(namespace, 'task', { timeoutSeconds: 1, retry: { attempts: 1 }, ...restart() })
+    await run(namespace, 'task', '1')
+    const { status } = await api.untilTask(namespace, 'task', 'timed out', ended)
+    expect(status).toMatchObject({ lastResult: 'TimedOut', lastMessage: 'not done within 1 s: changed 0 objects' })
   })
 
   test('cancel: ends the active run, is answered once, and what was changed stays', async () => {

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { styleText } from 'node:util'
-import { MUTANTS, type Mutant } from './mutants.ts'
+import { MUTANTS, type Mutant, mutated } from './mutants.ts'
 
 // Puts one bug after the other into a copy of the source, and shows whether the checker finds it in the audit log.
 
@@ -16,13 +16,6 @@ interface Found {
 
 const COPIED = ['src', 'test', 'crds', 'deploy', 'package.json', 'tsconfig.json', 'vitest.config.ts']
 const BREACH = /the audit log breaks invariants\n(.*)/
-
-/** @throws Error when the text to be changed is not there exactly once: the source has moved on */
-function mutated(source: string, { name, file, from, to }: Mutant): string {
-  const parts = source.split(from)
-  if (parts.length !== 2) throw new Error(`mutant "${name}": ${file} has its text ${parts.length - 1} times`)
-  return parts.join(to)
-}
 
 async function judged(mutant: Mutant, scratch: string): Promise<Found> {
   const path = join(scratch, mutant.file)
@@ -55,20 +48,23 @@ function testsUnder({ under: [file, tests] }: Mutant, cwd: string): Promise<{ co
   })
 }
 
-function line({ name }: Mutant, { verdict, says, seconds }: Found): string {
+function line({ name, under: [, scenario] }: Mutant, { verdict, says, seconds }: Found): string {
   const colour = verdict === 'Caught' ? 'green' : verdict === 'SURVIVED' ? 'red' : 'yellow'
-  return `${styleText(colour, verdict.padEnd(10))}  ${`${seconds.toFixed(0)} s`.padStart(5)}  ${name.padEnd(52)}  ${says.slice(0, 110)}`
+  return `${styleText(colour, verdict.padEnd(10))}  ${`${seconds.toFixed(0)} s`.padStart(5)}  ${name.padEnd(52)}  ${scenario.padEnd(28)}  ${says.slice(0, 100)}`
 }
 
-const wanted = process.argv[2] ?? ''
-const chosen = MUTANTS.filter(({ name }) => name.includes(wanted))
+/** Parts of names; none: all of them. */
+const wanted = process.argv.slice(2)
+const chosen = MUTANTS.filter(({ name }) => wanted.length === 0 || wanted.some(part => name.includes(part)))
 const scratch = mkdtempSync(join(tmpdir(), 'rota-mutants-'))
 let caught = 0
 try {
   for (const name of COPIED) cpSync(resolve(name), join(scratch, name), { recursive: true })
   symlinkSync(resolve('node_modules'), join(scratch, 'node_modules'))
   for (const mutant of chosen) mutated(readFileSync(join(scratch, mutant.file), 'utf8'), mutant)
-  console.log(`${'VERDICT'.padEnd(10)}  ${'TOOK'.padStart(5)}  ${'MUTANT'.padEnd(52)}  WHAT THE CHECKER FOUND`)
+  console.log(
+    `${'VERDICT'.padEnd(10)}  ${'TOOK'.padStart(5)}  ${'MUTANT'.padEnd(52)}  ${'SCENARIO'.padEnd(28)}  INVARIANT, AND WHAT THE CHECKER FOUND`,
+  )
   for (const mutant of chosen) {
     const found = await judged(mutant, scratch)
     if (found.verdict === 'Caught') caught++
@@ -77,5 +73,5 @@ try {
 } finally {
   rmSync(scratch, { recursive: true, force: true })
 }
-console.log(`\n${caught} of ${chosen.length} mutants caught by the checker`)
+console.log(`\n${caught}/${chosen.length} caught`)
 process.exitCode = caught === chosen.length ? 0 : 1

@@ -13,6 +13,9 @@ const RUNS = 'test/integration/runs.test.ts'
 const ATTEMPTS = 'test/integration/attempts.test.ts'
 const NIGHTS = 'test/integration/sleep-wake.test.ts'
 const WHETHER = 'test/integration/whether.test.ts'
+const PATCH = 'test/integration/patch.test.ts'
+const CLEANUP = 'test/integration/cleanup.test.ts'
+const TARGETS = 'test/integration/targets.test.ts'
 const KILL = 'test/faults/kill.test.ts'
 
 export const MUTANTS: readonly Mutant[] = [
@@ -180,4 +183,144 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'const since = known ?? created',
     under: [NIGHTS, 'unsuspending'],
   },
+  {
+    name: 'a pause that does not grow',
+    file: 'src/decide/backoff.ts',
+    from: '2 ** (attempt - 1)',
+    to: '1',
+    under: [ATTEMPTS, 'retry: what can'],
+  },
+  {
+    name: 'a pause that is not waited for',
+    file: 'src/decide/rules/resumed-run.ts',
+    from: 'pausedUntil > now && pausedUntil <=',
+    to: 'pausedUntil > now + 1e12 && pausedUntil <=',
+    under: [ATTEMPTS, 'retry: what can'],
+  },
+  {
+    name: 'what cannot get better is tried again',
+    file: 'src/execution/look-ahead.ts',
+    from: "kind === 'Transient' || kind === 'Conflict'",
+    to: "kind === 'Gone' || kind === 'Transient' || kind === 'Conflict'",
+    under: [ATTEMPTS, 'names that do not exist'],
+  },
+  {
+    name: 'an attempt without a deadline',
+    file: 'src/controller/attempt-of.ts',
+    from: '() => deadline.abort())',
+    to: '() => undefined)',
+    under: [ATTEMPTS, 'timeout: nothing is written'],
+  },
+  {
+    name: 'each attempt of one process takes the run up',
+    file: 'src/controller/run-task.ts',
+    from: '    if (task.status.activeRun?.owner === owner) return true\n',
+    to: '',
+    under: [ATTEMPTS, 'retry: what can'],
+  },
+  {
+    name: 'a cancel is answered, and the run goes on',
+    file: 'src/decide/rules/cancelled-run.ts',
+    from: "  return {\n    rule: 'cancelledRun',\n    do: 'Stop',",
+    to: "  if (run.id !== '') return { rule: 'cancelledRun', do: 'Write', message: '', events: [{ event: 'Handled', cancel: token }] }\n  return {\n    rule: 'cancelledRun',\n    do: 'Stop',",
+    under: [ATTEMPTS, 'cancel: ends'],
+  },
+  {
+    name: 'an edit is seen, and the run goes on',
+    file: 'src/decide/rules/edited-run.ts',
+    from: 'run.specKey === specKey(task.spec)',
+    to: 'run.specKey.length > 0',
+    under: [ATTEMPTS, 'an edit of the operation'],
+  },
+  {
+    name: 'a request is not noted as handled',
+    file: 'src/decide/fold.ts',
+    from: '    ...(run.request && { handled: { ...status.handled, [run.request.name]: run.request.token } }),\n',
+    to: '',
+    under: [RUNS, 'a request runs once'],
+  },
+  {
+    name: 'a suspended task runs',
+    file: 'src/decide/rules/suspended.ts',
+    from: 'situation.task.spec.suspend ?',
+    to: 'situation.task.spec.suspend && situation.now === 0 ?',
+    under: [NIGHTS, 'unsuspending'],
+  },
+  {
+    name: "a wake ends everybody's sleep",
+    file: 'src/operations/wake/wake.ts',
+    from: "const others = spec.holders === 'All' ? []",
+    to: "const others = spec.holders !== 'nobody' as string ? []",
+    under: [NIGHTS, 'two sleepers'],
+  },
+  {
+    name: 'asleep before its task has a finalizer',
+    file: 'src/controller/run-task.ts',
+    from: 'if (keeps && !task.finalizers.includes(WAKE_FINALIZER)) {',
+    to: "if (keeps && task.finalizers.includes('nobody')) {",
+    under: [NIGHTS, 'a night'],
+  },
+  {
+    name: 'the mark of the run is not heeded',
+    file: 'src/operations/shared/items.ts',
+    from: '[LAST_RUN_ANNOTATION] === run.id',
+    to: "[LAST_RUN_ANNOTATION] === 'nobody'",
+    under: [PATCH, 'an operator that is stopped'],
+  },
+  {
+    name: 'deletes whatever has the name by now',
+    file: 'src/kube/target-request.ts',
+    from: '    preconditions: { uid },\n',
+    to: '',
+    under: [CLEANUP, 'failed Pods go'],
+  },
+  {
+    name: 'a status that stands on no version',
+    file: 'src/kube/tasks.ts',
+    from: 'metadata: { name, namespace, uid, resourceVersion },',
+    to: 'metadata: { name, namespace, uid },',
+    under: [RUNS, 'basic execution'],
+  },
+  {
+    name: 'idle writes: a condition that is new each time',
+    file: 'src/decide/derived.ts',
+    from: 'before?.status === condition.status ? before.lastTransitionTime : rfc3339(now)',
+    to: 'new Date(now).toISOString()',
+    under: [TARGETS, 'quiet when idle'],
+  },
+  {
+    name: 'the generation that was seen lags behind',
+    file: 'src/decide/derived.ts',
+    from: '    observedGeneration: task.generation,\n    runCount',
+    to: '    observedGeneration: task.status.observedGeneration ?? task.generation,\n    runCount',
+    under: [ATTEMPTS, 'an edit of the operation'],
+  },
+  {
+    name: 'a run is active, and the phase does not say so',
+    file: 'src/decide/derived.ts',
+    from: "  if (task.status.activeRun) return 'Running'\n",
+    to: '',
+    under: [RUNS, 'basic execution'],
+  },
+  {
+    name: 'the last result is an older one',
+    file: 'src/decide/fold.ts',
+    from: '    lastResult: end.result,\n',
+    to: "    lastResult: status.lastResult ?? 'Skipped',\n",
+    under: [RUNS, 'basic execution'],
+  },
+  {
+    name: 'a success forgets the failures',
+    file: 'src/decide/fold.ts',
+    from: "(run.reason === 'Request' || !isBroken(task)) && { consecutiveFailures: 0 }",
+    to: "(run.reason === 'Request' || !isBroken(task)) && { consecutiveFailures: 0, errorCount: 0 }",
+    under: [WHETHER, 'suspendAfterFailures'],
+  },
 ]
+
+/** The source with the bug. @throws Error when the text to be changed is not there exactly once: the source has moved on */
+export function mutated(source: string, { name, file, from, to }: Mutant): string {
+  const parts = source.split(from)
+  if (parts.length !== 2) throw new Error(`mutant "${name}": ${file} has its text ${parts.length - 1} times`)
+  return parts.join(to)
+}

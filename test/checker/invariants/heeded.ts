@@ -27,7 +27,7 @@ function afterEdits(life: TaskLife): readonly Violation[] {
   return stepsOf(life).flatMap(step => {
     const { metadata, spec, status } = step.after.task
     if (claimIn(step)) stands = foundationOf(spec)
-    const isSeen = status?.observedGeneration === metadata.generation && statusChanged(step)
+    const isSeen = status?.observedGeneration === metadata.generation && onlyLooked(step)
     const goesOn = ongoingIn(step) && !metadata.deletionTimestamp
     if (!goesOn || !isSeen || stands === '' || foundationOf(spec) === stands) return []
     const message = `generation ${metadata.generation} was seen, and run ${status?.activeRun?.id} goes on (version ${step.after.revision})`
@@ -35,8 +35,11 @@ function afterEdits(life: TaskLife): readonly Violation[] {
   })
 }
 
-function statusChanged({ before, after }: Step): boolean {
-  return before.task.status?.observedGeneration !== after.task.status?.observedGeneration
+/** The end of an attempt, and how far it is, may still be told in between. */
+function onlyLooked({ before, after }: Step): boolean {
+  const [then, now] = [before.task.status, after.task.status]
+  const isNews = then?.observedGeneration !== now?.observedGeneration
+  return isNews && then?.activeRun?.attempt === now?.activeRun?.attempt && then?.lastMessage === now?.lastMessage
 }
 
 function foundationOf({ operation, target, serviceAccountName }: Spec): string {
