@@ -419,6 +419,12 @@ describe('the checker', () => {
     expect(story.violations).toEqual([16])
   })
 
+  test('is content with the answer to who lets a task go, which is the version it had', () => {
+    const story = begun().task(done, { deleted: true })
+    story.log.push(story.log.at(-1) as AuditEvent)
+    expect(story.violations).toEqual([])
+  })
+
   test('finds two runs that work on one namespace at the same time', () => {
     const story = begun().web(0, asleep)
     const slot = '2026-11-25T20:00:01Z'

@@ -162,10 +162,11 @@ function inOrder(versions: readonly TaskVersion[]): readonly TaskVersion[] {
   return sorted.filter(({ revision }, index) => revision !== sorted[index - 1]?.revision)
 }
 
+/** Who takes the last finalizer off lets a task go, and is answered with the version that it had. */
 function idleIn(versions: readonly TaskVersion[]): readonly number[] {
   const seen = new Set<number>()
-  return versions.flatMap(({ revision, writer }) => {
-    const isIdle = writer === 'Rota' && seen.has(revision)
+  return versions.flatMap(({ revision, writer, task }) => {
+    const isIdle = writer === 'Rota' && seen.has(revision) && !task.metadata.deletionTimestamp
     seen.add(revision)
     return isIdle ? [revision] : []
   })
