@@ -1,19 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { ActiveRun, HistoryEntry, ScheduledTask, Spec, Status } from '../../src/api/task.ts'
-import { shortHash } from '../../src/lib/hash.ts'
 import type { AuditEvent } from '../harness/audit.ts'
-import { evidenceOf } from './evidence.ts'
-import { violationsIn } from './invariants.ts'
+import { idOf, NIGHT, SLOT, Story } from './story.ts'
 
-const SLOT = '2026-11-25T20:00:00Z'
-const idOf = (operation: string, slot = SLOT) => shortHash('task-uid', operation, 'Schedule', slot)
-const NIGHT = idOf('sleep')
 const MORNING = idOf('wake')
-const ACCOUNT = 'system:serviceaccount:team-a:rota'
-const FINALIZER = 'rota.dev/wake'
-const SLEEP = 'rota.dev/sleep'
-const MARK = 'rota.dev/last-run'
-const RESTARTED = 'kubectl.kubernetes.io/restartedAt'
 
 const night: ActiveRun = {
   id: NIGHT,
@@ -32,107 +22,6 @@ const slept: HistoryEntry = {
   ...{ id, operation, reason, slotTime, startTime },
   ...{ result: 'Succeeded', resultReason: 'Completed', attempts: 1, changed: 1 },
   ...{ command: 'sleep namespace/team-a', namespaces: ['team-a'], namespaceCount: 1 },
-}
-
-/** What happens in the story of a test, each thing a second and a revision after the one before. */
-class Story {
-  readonly log: AuditEvent[] = []
-
-  task(
-    status: Partial<Status>,
-    { spec = {}, deleted = false, generation = 1, finalizers = [FINALIZER], stands = '1' }: TaskWrite = {},
-  ): this {
-    const task = {
-      apiVersion: 'rota.dev/v1alpha1',
-      kind: 'ScheduledTask',
-      metadata: {
-        ...{ name: 'nights-off', namespace: 'team-a', uid: 'task-uid', resourceVersion: this.#revision() },
-        ...{ generation, finalizers },
-        ...(deleted && { deletionTimestamp: SLOT }),
-      },
-      spec: { serviceAccountName: 'rota', historyLimit: 10, operation: { sleep: {} }, ...spec },
-      status: {
-        phase: status.activeRun ? 'Running' : 'Scheduled',
-        observedGeneration: generation,
-        ...(status.history?.[0] && { lastResult: status.history[0].result }),
-        ...status,
-      },
-    } as unknown as ScheduledTask
-    const requestObject = { metadata: stands ? { resourceVersion: stands } : {} }
-    const objectRef = { resource: 'scheduledtasks', apiGroup: 'rota.dev', namespace: 'team-a', name: 'nights-off' }
-    return this.#add({ verb: 'update', objectRef, requestObject, responseObject: task })
-  }
-
-  /** A write on Deployment web, by the run unless told. */
-  web(replicas: number, write: Write = {}): this {
-    const { run = NIGHT, kept, as = ACCOUNT, namespace = 'team-a', by = 'rota', version = '1', stamp, leaves } = write
-    const annotations = {
-      ...(by === 'rota' && run && { [MARK]: run }),
-      ...(kept && { [SLEEP]: JSON.stringify({ v: 1, uid: 'web-uid', holders: [], ...kept }) }),
-    }
-    const resourceVersion = leaves ?? this.#revision()
-    const metadata = { name: 'web', namespace, uid: 'web-uid', annotations, resourceVersion }
-    return this.#add({
-      verb: 'patch',
-      userAgent: by,
-      objectRef: { resource: 'deployments', apiGroup: 'apps', namespace, name: 'web' },
-      ...(by === 'rota' && { impersonatedUser: { username: as } }),
-      requestObject: {
-        metadata: { annotations, ...(version && { resourceVersion: version }) },
-        ...(stamp && { spec: { template: { metadata: { annotations: { [RESTARTED]: stamp } } } } }),
-      },
-      responseObject: { kind: 'Deployment', metadata, spec: { replicas } },
-    })
-  }
-
-  get violations(): readonly number[] {
-    const evidence = evidenceOf(this.log, namespace => namespace.startsWith('team-'))
-    return [...new Set(violationsIn(evidence).map(({ invariant }) => invariant))].sort((a, b) => a - b)
-  }
-
-  #revision(): string {
-    return String(this.log.length + 1)
-  }
-
-  #add(event: Partial<AuditEvent>): this {
-    const at = new Date(Date.parse(SLOT) + this.log.length * 1000).toISOString()
-    this.log.push({
-      ...{ auditID: this.#revision(), level: 'RequestResponse', requestURI: '/', stage: 'ResponseComplete' },
-      ...{ user: { username: 'admin' }, userAgent: 'rota', responseStatus: { code: 200 } },
-      ...{ requestReceivedTimestamp: at, stageTimestamp: at, verb: 'patch' },
-      ...event,
-    })
-    return this
-  }
-}
-
-interface TaskWrite {
-  readonly spec?: Partial<Spec>
-  readonly deleted?: boolean
-  readonly generation?: number
-  readonly finalizers?: readonly string[]
-  /** The version that the write is on. */
-  readonly stands?: string
-}
-
-interface Write {
-  readonly run?: string
-  /** `uid`: of the object from which it was copied. */
-  readonly kept?: {
-    readonly from: number
-    readonly to: number
-    readonly uid?: string
-    readonly holders?: readonly { readonly task: string; readonly uid: string }[]
-  }
-  readonly as?: string
-  readonly namespace?: string
-  readonly by?: 'rota' | 'kubectl'
-  /** The precondition. */
-  readonly version?: string
-  /** The version of the object afterwards, where it is an old one. */
-  readonly leaves?: string
-  /** When it says to restart the pods. */
-  readonly stamp?: string
 }
 
 const asleep = { kept: { from: 3, to: 0 } }
