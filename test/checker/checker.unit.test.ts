@@ -202,10 +202,17 @@ const stories: readonly [string, Story, readonly number[]][] = [
     [9],
   ],
   [
+    'an attempt within the pause before it',
+    begun()
+      .task({ ...claimed, activeRun: second })
+      .task({ ...done, history: [{ ...slept, durationMilliseconds: 9000 }] }),
+    [9],
+  ],
+  [
     'another attempt at what is not there',
     begun()
       .task({ ...claimed, activeRun: second, lastMessage: 'attempt 1 of 3: there is no Deployment named web' })
-      .task({ ...done, errorCount: 1, history: [missing] }),
+      .task({ ...done, errorCount: 1, history: [{ ...missing, durationMilliseconds: 11_000 }] }),
     [9],
   ],
   [

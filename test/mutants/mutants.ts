@@ -195,7 +195,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'src/decide/rules/resumed-run.ts',
     from: 'pausedUntil > now && pausedUntil <=',
     to: 'pausedUntil > now + 1e12 && pausedUntil <=',
-    under: [ATTEMPTS, 'retry: what can'],
+    under: [ATTEMPTS, 'a Retry-After'],
   },
   {
     name: 'what cannot get better is tried again',

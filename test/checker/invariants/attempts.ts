@@ -1,5 +1,5 @@
 import type { ActiveRun, Spec } from '../../../src/api/task.ts'
-import { ongoingIn, type Run, runsOf, type Step, stepsOf } from '../runs.ts'
+import { activeIn, ongoingIn, type Run, runsOf, type Step, stepsOf } from '../runs.ts'
 import type { Invariant } from '../violation.ts'
 import { newEntries } from './one-outcome.ts'
 
@@ -11,7 +11,7 @@ export const attempts: Invariant = ({ tasks }) =>
   tasks.flatMap(life => {
     const say = (message: string) => ({ invariant: 9, about: life.key, message })
     const wrong = stepsOf(life).flatMap(step => [...faultsIn(step)].map(say))
-    return [...wrong, ...runsOf(life).flatMap(run => [...hopeless(run)].map(say))]
+    return [...wrong, ...runsOf(life).flatMap(run => [...needless(run)].map(say))]
   })
 
 function* faultsIn(step: Step): Generator<string> {
@@ -43,12 +43,27 @@ function shortestPause({ retry }: Spec, attempt: number): number {
   return Math.min(grown, Math.max(delaySeconds, maxDelaySeconds)) * 1000
 }
 
-/** Names that are not there, in the very words in which an earlier attempt has said so. */
-function* hopeless({ active, versions, end }: Run): Generator<string> {
+/** Ends of a run that are told without an attempt. */
+const WITHOUT_ATTEMPT: ReadonlySet<string> = new Set(['Overtaken', 'Interrupted', 'InvalidActiveRun'])
+
+/**
+ * What the record of a run tells: that its last attempt began within its pause, or was made for names that are not there,
+ * in the very words in which an earlier attempt has said so.
+ */
+function* needless({ active, versions, end }: Run): Generator<string> {
   const before = versions.at(-1)
   if (!before || !end) return
   const entry = newEntries({ before, after: end }).find(({ id }) => id === active.id)
-  const isFinal = entry?.result === 'Failed' && entry.resultReason === 'NotFound'
+  if (!entry || entry.result === 'Cancelled') return
+  // Another process may have had another clock.
+  const last = activeIn(before)
+  const hasAttempt =
+    last?.nextAttemptTime !== undefined && !last.resumed && !WITHOUT_ATTEMPT.has(entry.resultReason ?? '')
+  const ended = Date.parse(entry.startTime ?? '') + (entry.durationMilliseconds ?? 0)
+  if (hasAttempt && ended < startOf(last)) {
+    yield `run ${active.id} ended within the pause before attempt ${last.attempt}`
+  }
+  const isFinal = entry.result === 'Failed' && entry.resultReason === 'NotFound'
   const said = versions.map(({ task }) => /^attempt \d+ of \d+: (.*)$/s.exec(task.status?.lastMessage ?? '')?.[1])
   if (isFinal && said.includes(entry.error)) yield `run ${active.id} tried again although "${entry.error}"`
 }
