@@ -29,8 +29,8 @@ const claimed: Partial<Status> = { runCount: 1, activeRun: night }
 const done: Partial<Status> = { runCount: 1, history: [slept] }
 
 /** A night in which all is well, up to its record. */
-function begun(): Story {
-  return new Story().task({}).web(3, { by: 'kubectl' }).task(claimed)
+function begun(spec: Partial<Spec> = {}): Story {
+  return new Story().task({}).web(3, { by: 'kubectl' }).task(claimed, { spec })
 }
 
 const failed: HistoryEntry = { ...slept, result: 'Failed' }
@@ -80,7 +80,7 @@ const stories: readonly [string, Story, readonly number[]][] = [
 
   [
     'attempts whose pauses double',
-    begun()
+    begun(paused)
       .task({ ...claimed, activeRun: second }, { spec: paused })
       .task({ ...claimed, activeRun: third }, { spec: paused }),
     [],
@@ -188,7 +188,7 @@ const stories: readonly [string, Story, readonly number[]][] = [
   ],
   [
     'a pause that is too short',
-    begun().task(
+    begun({ retry: { delaySeconds: 10 } } as Spec).task(
       { ...claimed, activeRun: { ...night, attempt: 2, nextAttemptTime: '2026-11-25T20:00:05Z' } },
       { spec: { retry: { delaySeconds: 10 } } as Spec },
     ),
@@ -196,7 +196,7 @@ const stories: readonly [string, Story, readonly number[]][] = [
   ],
   [
     'a pause that does not grow',
-    begun()
+    begun(paused)
       .task({ ...claimed, activeRun: second }, { spec: paused })
       .task({ ...claimed, activeRun: { ...third, nextAttemptTime: '2026-11-25T20:00:20.100Z' } }, { spec: paused }),
     [9],

@@ -1,5 +1,5 @@
 import type { ActiveRun, Spec } from '../../../src/api/task.ts'
-import { activeIn, ongoingIn, type Run, runsOf, type Step, stepsOf } from '../runs.ts'
+import { activeIn, type Run, runsOf } from '../runs.ts'
 import type { Invariant } from '../violation.ts'
 import { newEntries } from './one-outcome.ts'
 
@@ -8,27 +8,27 @@ import { newEntries } from './one-outcome.ts'
  * what cannot get better is not tried again.
  */
 export const attempts: Invariant = ({ tasks }) =>
-  tasks.flatMap(life => {
-    const say = (message: string) => ({ invariant: 9, about: life.key, message })
-    const wrong = stepsOf(life).flatMap(step => [...faultsIn(step)].map(say))
-    return [...wrong, ...runsOf(life).flatMap(run => [...needless(run)].map(say))]
-  })
+  tasks.flatMap(life =>
+    runsOf(life).flatMap(run =>
+      [...faultsIn(run), ...needless(run)].map(message => ({ invariant: 9, about: life.key, message })),
+    ),
+  )
 
-function* faultsIn(step: Step): Generator<string> {
-  const ongoing = ongoingIn(step)
-  if (!ongoing) return
-  const { then, now } = ongoing
-  const { spec } = step.after.task
-  const about = `of run ${now.id} (version ${step.after.revision})`
-  const { attempts: limit = Number.POSITIVE_INFINITY } = spec.retry ?? {}
-  if (now.attempt > limit) yield `attempt ${now.attempt} of ${limit} ${about}`
-  if (now.attempt - then.attempt > 1 || now.attempt < then.attempt) {
-    yield `attempt ${now.attempt} follows ${then.attempt} ${about}`
+function* faultsIn({ active: { id }, versions }: Run): Generator<string> {
+  // An edit while the run is active may allow fewer attempts than there are by then, and other pauses.
+  const specs = versions.map(({ task }) => task.spec)
+  const limit = Math.max(...specs.map(({ retry }) => retry?.attempts ?? Number.NEGATIVE_INFINITY))
+  for (const [at, version] of versions.entries()) {
+    const [then, now] = [activeIn(versions[at - 1] ?? version), activeIn(version)]
+    if (!then || !now || now.attempt === then.attempt || version.writer !== 'Rota') continue
+    const about = `of run ${id} (version ${version.revision})`
+    if (now.attempt !== then.attempt + 1) yield `attempt ${now.attempt} follows ${then.attempt} ${about}`
+    if (limit > 0 && now.attempt > limit) yield `attempt ${now.attempt} of ${limit} ${about}`
+    const pause = startOf(now) - startOf(then)
+    const least = Math.min(...specs.map(spec => shortestPause(spec, then.attempt)))
+    if (pause < least)
+      yield `attempt ${now.attempt} comes ${pause} ms after the one before, and not ${least} ms ${about}`
   }
-  if (now.attempt !== then.attempt + 1) return
-  const pause = startOf(now) - startOf(then)
-  const least = shortestPause(spec, then.attempt)
-  if (pause < least) yield `attempt ${now.attempt} comes ${pause} ms after the one before, and not ${least} ms ${about}`
 }
 
 /** When an attempt may begin: at the claim, or when its pause is over. */

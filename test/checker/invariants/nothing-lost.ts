@@ -1,4 +1,4 @@
-import type { Stored, TargetWrite } from '../evidence.ts'
+import type { Stored, TargetWrite, TaskLife } from '../evidence.ts'
 import { type Run, runsOf } from '../runs.ts'
 import type { Invariant } from '../violation.ts'
 
@@ -33,7 +33,9 @@ interface State {
  */
 export const nothingLost: Invariant = ({ tasks, writes }) => {
   const runs = new Map(tasks.flatMap(runsOf).map(run => [run.active.id, run]))
-  const alive = new Set(tasks.filter(({ gone }) => !gone).map(({ uid }) => uid))
+  // What is being deleted goes with the write that takes its last finalizer off.
+  const isStaying = ({ gone, versions }: TaskLife) => !gone && !versions.at(-1)?.task.metadata.deletionTimestamp
+  const alive = new Set(tasks.filter(isStaying).map(({ uid }) => uid))
   const objects = Map.groupBy(
     writes.filter(({ resource, after }) => resource in LEVELS && after),
     ({ namespace, resource, target }) => `${namespace}/${resource}/${target.split('/')[1]}`,
