@@ -16,6 +16,7 @@ check: node_modules/.package-lock.json ## format, lint, types, generated files, 
 	@npm run --silent check
 
 test: build ## all tests, against a real control plane
+	@npm run --silent browser
 	@npm run --silent test
 
 test-mutants: node_modules/.package-lock.json ## puts bugs into a copy of the source, one after the other, and shows what the checker finds

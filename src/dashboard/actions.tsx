@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
+import { listed } from '../lib/text.ts'
 import type { ActionsView, AskedView, RunView, TaskView } from '../server/shapes.ts'
 import { useAnswer } from './asked.ts'
 import { Outcome } from './badge.tsx'
@@ -19,6 +20,8 @@ interface ActionsProps {
 interface Asked {
   readonly message: string
   readonly runId: string | undefined
+  /** Whether it is a run that was asked for, and not one that was there. */
+  readonly isMine: boolean
 }
 
 /** The buttons; what the viewer may not do, and what makes no sense now, says why. */
@@ -34,39 +37,32 @@ export function Actions({ session, task, version }: ActionsProps) {
     setProblem(undefined)
     try {
       const answer = await session.ask<AskedView>(`${path}/${action}`, { method: 'POST', ...(body && { body }) })
-      setAsked({ message: answer.message, runId: answer.run_id })
+      // What is cancelled is the run that is active now.
+      const runId = action === 'cancel' ? task.active_run?.run_id : answer.run_id
+      setAsked({ message: answer.message, runId, isMine: action !== 'cancel' })
     } catch (error) {
       setProblem(error instanceof Error ? error.message : String(error))
     }
   }
   const close = () => setOpen(undefined)
-  const buttons = offered(task)
+  const offers = offered(task).map(offer => ({ ...offer, reason: reasonAgainst(offer, may, unknown) }))
   return (
     <div class="actions">
       <div class="buttons">
-        {buttons.map(({ action, word, blocked }) => {
-          const reason = reasonAgainst(action, may, unknown, blocked)
-          return (
-            <span key={action}>
-              <button
-                type="button"
-                class={action === 'run' ? 'primary' : undefined}
-                disabled={reason !== undefined}
-                aria-describedby={reason && `no-${action}`}
-                onClick={() => setOpen(action)}
-              >
-                <Icon name={action} /> {word}
-              </button>
-            </span>
-          )
-        })}
+        {offers.map(({ action, word, reason }) => (
+          <button
+            key={action}
+            type="button"
+            class={action === 'run' ? 'primary' : undefined}
+            disabled={reason !== undefined}
+            aria-describedby={reason && idOf(reason)}
+            onClick={() => setOpen(action)}
+          >
+            <Icon name={action} /> {word}
+          </button>
+        ))}
       </div>
-      <Reasons
-        reasons={buttons.flatMap(({ action, word, blocked }) => {
-          const reason = reasonAgainst(action, may, unknown, blocked)
-          return reason === undefined ? [] : [{ action, word, reason }]
-        })}
-      />
+      <Reasons offers={offers} />
       <div role="status" class="asked">
         {asked && <Progress session={session} task={task} version={version} asked={asked} />}
       </div>
@@ -105,52 +101,45 @@ export function Actions({ session, task, version }: ActionsProps) {
 interface Offer {
   readonly action: Action
   readonly word: string
-  /** Why it makes no sense now. */
-  readonly blocked: string | undefined
+  /** Why it would have no effect now, if that is so. */
+  readonly idle: string
 }
 
 function offered(task: TaskView): readonly Offer[] {
-  const isWaiting = task.status === 'Waiting'
+  const wake: Offer = { action: 'wake', word: 'Wake now', idle: 'nothing sleeps by this task' }
   return [
-    { action: 'run', word: 'Run now', blocked: task.status === 'Stalled' ? 'the task cannot run' : undefined },
-    ...(task.operation_type === 'sleep'
-      ? [{ action: 'wake', word: 'Wake now', blocked: undefined } as const satisfies Offer]
-      : []),
-    {
-      action: 'cancel',
-      word: 'Cancel the run',
-      blocked: task.active_run || isWaiting ? undefined : 'nothing runs or waits',
-    },
-    { action: 'hold', word: task.hold_until ? 'Change the hold' : 'Hold', blocked: undefined },
+    { action: 'run', word: 'Run now', idle: 'it cannot run' },
+    ...(task.operation_type === 'sleep' ? [wake] : []),
+    { action: 'cancel', word: 'Cancel the run', idle: 'nothing runs or waits' },
+    { action: 'hold', word: task.hold_until ? 'Change the hold' : 'Hold', idle: 'it has no schedule' },
   ]
 }
 
-function reasonAgainst(
-  action: Action,
-  may: ActionsView | undefined,
-  unknown: string | undefined,
-  blocked: string | undefined,
-): string | undefined {
+/** Who may ask for one thing may ask for all of them: what is missing then is an effect. */
+function reasonAgainst({ action, idle }: Offer, may: ActionsView | undefined, unknown: string | undefined) {
   if (may === undefined) return unknown ?? 'asking what you may do …'
-  return may[action] ? blocked : 'you have no right to ask for it'
+  if (may[action]) return undefined
+  return may.run ? idle : 'you have no right to ask for it'
 }
 
-interface Reason extends Omit<Offer, 'blocked'> {
-  readonly reason: string
-}
-
-/** One line for each reason, with all that it forbids. */
-function Reasons({ reasons }: { readonly reasons: readonly Reason[] }) {
-  if (reasons.length === 0) return null
+/** Each reason once, with all that it forbids. */
+function Reasons({ offers }: { readonly offers: readonly (Offer & { readonly reason: string | undefined })[] }) {
+  const groups = Map.groupBy(offers, ({ reason }) => reason)
+  groups.delete(undefined)
+  if (groups.size === 0) return null
   return (
     <ul class="reasons">
-      {reasons.map(({ action, word, reason }) => (
-        <li key={action} id={`no-${action}`}>
-          {word}: {reason}
+      {[...groups].map(([reason = '', found]) => (
+        <li key={reason} id={idOf(reason)}>
+          {listed(found.map(({ word }) => word))}: {reason}
         </li>
       ))}
     </ul>
   )
+}
+
+function idOf(reason: string): string {
+  return `no-${reason.replace(/\W+/g, '-')}`
 }
 
 interface ProgressProps extends ActionsProps {
@@ -158,7 +147,7 @@ interface ProgressProps extends ActionsProps {
 }
 
 /** Follows the run that was asked for until it has ended. */
-function Progress({ session, task, version, asked: { message, runId } }: ProgressProps) {
+function Progress({ session, task, version, asked: { message, runId, isMine } }: ProgressProps) {
   const path = runId === undefined ? undefined : `api/tasks/${task.task_id}/runs`
   const { data: runs } = useAnswer<readonly RunView[]>(session, path, version)
   const [ended, setEnded] = useState<RunView | undefined>(undefined)
@@ -166,9 +155,9 @@ function Progress({ session, task, version, asked: { message, runId } }: Progres
   if (ended)
     return (
       <p>
-        The run that you asked for <Outcome result={ended.result} />
+        {isMine ? 'The run that you asked for' : 'The run'} <Outcome result={ended.result} />
       </p>
     )
-  const isRunning = runId !== undefined && task.active_run?.run_id === runId
+  const isRunning = isMine && runId !== undefined && task.active_run?.run_id === runId
   return <p>{isRunning ? 'The run that you asked for is under way …' : message}</p>
 }

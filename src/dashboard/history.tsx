@@ -40,7 +40,7 @@ export function History({ session, task, version, open }: HistoryProps) {
       </div>
       {problem !== undefined && <p class="error">{problem}</p>}
       {runs === undefined && problem === undefined && <p class="none">Loading …</p>}
-      {runs?.length === 0 && <p class="none">It has not run yet.</p>}
+      {runs?.length === 0 && <p class="none">No run has ended yet.</p>}
       {runs !== undefined && runs.length > 0 && (
         <>
           <Bars runs={runs} shown={shown} show={setShown} />

@@ -1,20 +1,20 @@
 import { instantOf } from '../lib/instant.ts'
 import { CopyLine } from './copy-line.tsx'
+import { partsOf } from './message-parts.ts'
 import { exact, short, When } from './when.tsx'
 
-const TIME = /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)/
+const TIME = /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)/
 
 /** What Rota says: commands in it are set apart, times are told on the viewer's clocks. */
 export function Message({ text }: { readonly text: string }) {
-  const lines = text.split('\n').filter(line => line.trim() !== '')
   return (
     <div class="message">
-      {lines.map(line =>
-        /^\s*kubectl /.test(line) ? (
-          <CopyLine key={line} text={line.trim()} />
+      {partsOf(text).map(part =>
+        part.is === 'Command' ? (
+          <CopyLine key={part.text} text={part.text} />
         ) : (
-          <span key={line}>
-            {line.split(TIME).map(part => (TIME.test(part) ? <Told key={part} time={part} /> : part))}
+          <span key={part.text}>
+            {part.text.split(TIME).map(piece => (TIME.test(piece) ? <Told key={piece} time={piece} /> : piece))}
           </span>
         ),
       )}

@@ -17,7 +17,7 @@ export function NextRuns({ session, task, version }: NextRunsProps) {
     <section class="panel" aria-labelledby="next">
       <div class="heading">
         <h2 id="next">Next runs</h2>
-        <span class="detail">on the clocks of {task.time_zone}</span>
+        {next && next.length > 0 && <span class="detail">on the clocks of {task.time_zone}</span>}
       </div>
       {problem !== undefined && <p class="error">{problem}</p>}
       {next?.length === 0 && (

@@ -72,11 +72,8 @@ function PreviewedRun({ run }: { readonly run: Run }) {
         {shown.map(({ kind, namespace, name, action, says }) => (
           <li key={`${kind} ${namespace} ${name} ${action}`}>
             <span class={`badge ${action === 'Delete' ? 'tone-bad' : 'tone-quiet'}`}>{action.toLowerCase()}</span>{' '}
-            <span class="id">
-              {namespace && `${namespace}/`}
-              {name}
-            </span>{' '}
-            {kind}: {says}
+            {says}
+            {run.namespaces.length > 1 && namespace && <span class="detail"> in {namespace}</span>}
           </li>
         ))}
         {shown.length < run.changes.length && <li>and {run.changes.length - shown.length} more</li>}
@@ -87,13 +84,7 @@ function PreviewedRun({ run }: { readonly run: Run }) {
           {remedy && <Message text={remedy} />}
         </div>
       ))}
-      {run.missing_rights.map(({ verb, resource, namespace, remedy }) => (
-        <div class="error" key={`${verb} ${resource} ${namespace}`}>
-          The account may not {verb} {resource}
-          {namespace && ` in namespace ${namespace}`}; to allow it:
-          <Message text={remedy} />
-        </div>
-      ))}
+      <MissingRights rights={run.missing_rights} />
       {run.left.length > 0 && (
         <>
           <h4>Left out</h4>
@@ -109,5 +100,26 @@ function PreviewedRun({ run }: { readonly run: Run }) {
       )}
       {run.unseen.length > 0 && <p class="detail">Not seen: {listed(run.unseen)}.</p>}
     </article>
+  )
+}
+
+/** All that one command would allow is told together. */
+function MissingRights({ rights }: { readonly rights: Run['missing_rights'] }) {
+  return (
+    <>
+      {[...Map.groupBy(rights, ({ remedy }) => remedy)].map(([remedy, missing]) => {
+        const verbs = Map.groupBy(
+          missing,
+          ({ resource, namespace }) => `${resource}${namespace ? ` in ${namespace}` : ''}`,
+        )
+        const told = [...verbs].map(([place, found]) => `${listed(found.map(({ verb }) => verb))} ${place}`)
+        return (
+          <div class="error" key={remedy}>
+            The account may not {told.join('; ')}. To allow it:
+            <Message text={remedy} />
+          </div>
+        )
+      })}
+    </>
   )
 }

@@ -2,6 +2,12 @@ import { useState } from 'preact/hooks'
 import { CopyLine } from './copy-line.tsx'
 import type { Session } from './session.ts'
 
+const ACCOUNT = [
+  'kubectl create serviceaccount rota-viewer -n NAMESPACE',
+  'kubectl create clusterrole rota-viewer --verb=get,list,watch --resource=scheduledtasks.rota.dev',
+  'kubectl create clusterrolebinding rota-viewer --clusterrole=rota-viewer --serviceaccount=NAMESPACE:rota-viewer',
+]
+
 /** Asks for a token, and says how to get one. */
 export function TokenForm({ session, problem }: { readonly session: Session; readonly problem: string }) {
   const [token, setToken] = useState('')
@@ -39,12 +45,21 @@ export function TokenForm({ session, problem }: { readonly session: Session; rea
         </button>
       </form>
       <h2>Where to get one</h2>
-      <p>Of a ServiceAccount that may read ScheduledTasks, good for an hour:</p>
+      <p>Of a ServiceAccount that may read ScheduledTasks; it is good for an hour:</p>
       <CopyLine text="kubectl create token NAME -n NAMESPACE" />
-      <p>
-        Whoever installed Rota can give an account the right to look at all tasks (<code>view</code>), or to ask for
-        runs as well (<code>edit</code>).
-      </p>
+      <details>
+        <summary>If there is no such account yet</summary>
+        <div class="recipe">
+          <p>This one may look at all tasks:</p>
+          {ACCOUNT.map(line => (
+            <CopyLine key={line} text={line} />
+          ))}
+          <p>
+            To ask for runs as well it needs the verb <code>patch</code>, and the right to <code>use</code> the
+            ServiceAccounts of the tasks.
+          </p>
+        </div>
+      </details>
     </section>
   )
 }
