@@ -6,12 +6,13 @@ import { Overview } from './overview.tsx'
 import { routeOf } from './route.ts'
 import type { Session } from './session.ts'
 import { TaskPage } from './task-page.tsx'
+import type { Tasks } from './tasks.ts'
 import { TokenForm } from './token-form.tsx'
 
 export function App({ session }: { readonly session: Session }) {
   const link = useObserved(session.link)
   // What was seen before is worth more than nothing while the operator is away.
-  const isKnown = useObserved(session.tasks).size > 0 || link.is === 'Live'
+  const tasks = useObserved(session.tasks)
   return (
     <>
       <button type="button" class="skip" onClick={() => document.getElementById('content')?.focus()}>
@@ -21,20 +22,20 @@ export function App({ session }: { readonly session: Session }) {
       {link.is === 'Away' && (
         <p class="banner" role="status">
           <strong>Reconnecting …</strong> Rota does not answer.
-          {isKnown && ' What you see may be out of date.'}
+          {tasks && ' What you see may be out of date.'}
         </p>
       )}
       <main id="content" tabIndex={-1} class={link.is === 'Away' ? 'stale' : undefined}>
         {link.is === 'Refused' && link.status === 401 && <TokenForm session={session} problem={link.detail} />}
         {link.is === 'Refused' && link.status === 403 && <NamespaceForm session={session} problem={link.detail} />}
-        {link.is !== 'Refused' && isKnown && <Page session={session} />}
-        {link.is === 'Connecting' && !isKnown && <p class="loading">Loading the tasks …</p>}
+        {link.is !== 'Refused' && tasks && <Page session={session} tasks={tasks} />}
+        {link.is !== 'Refused' && !tasks && <p class="loading">Loading the tasks …</p>}
       </main>
     </>
   )
 }
 
-function Page({ session }: { readonly session: Session }) {
+function Page({ session, tasks }: { readonly session: Session; readonly tasks: Tasks }) {
   const [hash, setHash] = useState(location.hash)
   useEffect(() => {
     const update = () => setHash(location.hash)
@@ -48,6 +49,7 @@ function Page({ session }: { readonly session: Session }) {
     window.scrollTo(0, 0)
     return () => document.getElementById('content')?.focus({ preventScroll: true })
   }, [place, route.page])
-  if (route.page === 'Task') return <TaskPage key={route.id} session={session} id={route.id} run={route.run} />
-  return <Overview session={session} filter={route.filter} />
+  if (route.page === 'Task')
+    return <TaskPage key={route.id} session={session} task={tasks.get(route.id)} id={route.id} run={route.run} />
+  return <Overview tasks={[...tasks.values()]} filter={route.filter} />
 }

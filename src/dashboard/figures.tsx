@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { count } from '../lib/text.ts'
 import type { TaskView } from '../server/shapes.ts'
 import { useTime } from './clock.ts'
-import { asleep, comingUp, STATES } from './overview-of.ts'
+import { asleep, nextOf, STATES } from './overview-of.ts'
 import { cores, memory } from './quantity.ts'
 import { overviewAddress } from './route.ts'
 import { When } from './when.tsx'
@@ -15,8 +15,8 @@ export function Figures({ tasks, failing }: { readonly tasks: readonly TaskView[
   const workloads = sleepers.reduce((sum, { workloads }) => sum + workloads, 0)
   const cpu = sleepers.reduce((sum, { cpu_cores }) => sum + cpu_cores, 0)
   const bytes = sleepers.reduce((sum, { memory_bytes }) => sum + memory_bytes, 0)
-  const firstDue = useTime(now => comingUp(tasks, now, 1)[0]?.at ?? 0)
-  const [next] = comingUp(tasks, firstDue, 1)
+  const due = useTime(now => nextOf(tasks, now)?.at ?? '')
+  const next = due === '' ? undefined : nextOf(tasks, Date.parse(due))
   return (
     <ul class="figures">
       <Figure label="Running now" state="running" tone={running > 0 ? 'active' : undefined} value={running}>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { taskView } from '../../test/builders/task-view.ts'
 import type { TaskView } from '../server/shapes.ts'
-import { asleep, chosen, comingUp, savings, troubles } from './overview-of.ts'
+import { asleep, chosen, nextOf, savings, troubles } from './overview-of.ts'
 
 const failed = (times: number) =>
   ({
@@ -129,6 +129,10 @@ it('tells what comes next of all tasks, without what is over', () => {
     taskView('a/x', upcoming('2026-11-25T11:00:00Z', '2026-11-25T14:00:00Z')),
     taskView('a/y', upcoming('2026-11-25T13:00:00Z')),
   ]
-  const due = comingUp(tasks, Date.parse('2026-11-25T12:00:00Z'), 2)
-  expect(due.map(({ task }) => task.name)).toEqual(['y', 'x'])
+  const next = (now: string) => nextOf(tasks, Date.parse(now))?.task.name
+  expect([next('2026-11-25T12:00:00Z'), next('2026-11-25T13:30:00Z'), next('2026-11-25T15:00:00Z')]).toEqual([
+    'y',
+    'x',
+    undefined,
+  ])
 })

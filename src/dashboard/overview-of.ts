@@ -1,4 +1,4 @@
-import { type Instant, instantOf } from '../lib/instant.ts'
+import { type Instant, rfc3339 } from '../lib/instant.ts'
 import type { TaskView } from '../server/shapes.ts'
 import { isFailure, RESULTS } from './results.ts'
 import type { Filter } from './route.ts'
@@ -112,20 +112,20 @@ export function asleep(tasks: Iterable<TaskView>): readonly string[] {
 export interface Due {
   readonly task: TaskView
   readonly operation: TaskView['operation_type']
-  readonly at: Instant
+  readonly at: string
 }
 
-/** What comes next, in order, at most `limit`. */
-export function comingUp(tasks: Iterable<TaskView>, now: Instant, limit: number): readonly Due[] {
-  return [...tasks]
-    .flatMap(task =>
-      task.upcoming.flatMap(({ operation, at }) => {
-        const instant = instantOf(at)
-        return instant === undefined || instant < now ? [] : [{ task, operation, at: instant }]
-      }),
-    )
-    .sort((a, b) => a.at - b.at || a.task.task_id.localeCompare(b.task.task_id))
-    .slice(0, limit)
+/** What comes next of all tasks. */
+export function nextOf(tasks: Iterable<TaskView>, now: Instant): Due | undefined {
+  // All times are in UTC and whole seconds: as texts they are in order, and thousands are compared every second.
+  const present = rfc3339(now)
+  let next: Due | undefined
+  for (const task of tasks) {
+    for (const { operation, at } of task.upcoming) {
+      if (at >= present && (next === undefined || at < next.at)) next = { task, operation, at }
+    }
+  }
+  return next
 }
 
 export const STATES = {

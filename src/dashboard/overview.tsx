@@ -1,41 +1,38 @@
 import { span } from '../lib/relative.ts'
+import type { TaskView } from '../server/shapes.ts'
 import { Attention } from './attention.tsx'
 import { useTime } from './clock.ts'
 import { CopyLine } from './copy-line.tsx'
 import { Figures } from './figures.tsx'
-import { useObserved } from './observable.ts'
-import { comingUp, troubles } from './overview-of.ts'
+import { nextOf, troubles } from './overview-of.ts'
 import { tasksThat } from './quantity.ts'
 import type { Filter } from './route.ts'
 import { Running } from './running.tsx'
 import { Savings } from './savings.tsx'
-import type { Session } from './session.ts'
 import { TaskList } from './task-list.tsx'
 
 /** What runs, what comes, what failed and why, what sleeps: at a glance, the worst first. */
-export function Overview({ session, filter }: { readonly session: Session; readonly filter: Filter }) {
-  const tasks = useObserved(session.tasks)
-  const all = [...tasks.values()]
-  const found = troubles(all)
+export function Overview({ tasks, filter }: { readonly tasks: readonly TaskView[]; readonly filter: Filter }) {
+  const found = troubles(tasks)
   const failing = found.filter(({ when }) => when === 'Now')
   const quiet = useTime(now => {
-    const [next] = comingUp(all, now, 1)
+    const next = nextOf(tasks, now)
     if (!next) return 'All is well; nothing is due in the next 24 hours'
-    return `All is well; next is ${next.operation} in ${span(next.at - now)}`
+    return `All is well; next is ${next.operation} in ${span(Date.parse(next.at) - now)}`
   })
-  if (all.length === 0) return <NoTasks />
+  if (tasks.length === 0) return <NoTasks />
   return (
     <>
       <h1>{failing.length > 0 ? tasksThat(failing.length, 'needs attention', 'need attention') : quiet}</h1>
-      <Figures tasks={all} failing={failing.length} />
+      <Figures tasks={tasks} failing={failing.length} />
       <div class="columns">
         <Attention troubles={found} />
         <div class="column">
-          <Running tasks={all} />
-          <Savings tasks={all} />
+          <Running tasks={tasks} />
+          <Savings tasks={tasks} />
         </div>
       </div>
-      <TaskList tasks={all} filter={filter} />
+      <TaskList tasks={tasks} filter={filter} />
     </>
   )
 }

@@ -23,7 +23,8 @@ export class Refusal extends Error {
 
 /** One viewer in one tab: the token, the stream, and what has come by it. */
 export interface Session {
-  readonly tasks: Observable<Tasks>
+  /** `undefined`: nothing has been told yet. */
+  readonly tasks: Observable<Tasks | undefined>
   readonly link: Observable<Link>
   /** Whether it is by a token that the viewer has given. */
   readonly hasToken: () => boolean
@@ -37,7 +38,7 @@ export interface Session {
 
 /** Starts to follow the tasks. The token is kept for this tab, and sent in a header only. */
 export function openSession(): Session {
-  const tasks = observable<Tasks>(new Map())
+  const tasks = observable<Tasks | undefined>(undefined)
   const link = observable<Link>({ is: 'Connecting' })
   let following = new AbortController()
 
@@ -71,7 +72,7 @@ export function openSession(): Session {
   }
 
   const restart = () => {
-    tasks.set(new Map())
+    tasks.set(undefined)
     link.set({ is: 'Connecting' })
     start()
   }

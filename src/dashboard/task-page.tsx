@@ -7,7 +7,6 @@ import { History } from './history.tsx'
 import { Icon } from './icon.tsx'
 import { Message } from './message.tsx'
 import { NextRuns } from './next-runs.tsx'
-import { useObserved } from './observable.ts'
 import { troubles } from './overview-of.ts'
 import { Preview } from './preview.tsx'
 import { overviewAddress } from './route.ts'
@@ -18,12 +17,12 @@ import { Elapsed, When } from './when.tsx'
 interface TaskPageProps {
   readonly session: Session
   readonly id: string
+  readonly task: TaskView | undefined
   /** The run that is to be open. */
   readonly run: string | undefined
 }
 
-export function TaskPage({ session, id, run }: TaskPageProps) {
-  const task = useObserved(session.tasks).get(id)
+export function TaskPage({ session, id, task, run }: TaskPageProps) {
   return (
     <>
       <nav aria-label="Where you are">

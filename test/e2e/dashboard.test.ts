@@ -1,5 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { TaskView } from '../../src/server/shapes.ts'
+import { taskView } from '../builders/task-view.ts'
 import { createAccount, createHome, shipRoles } from '../harness/accounts.ts'
 import { type Api, apiOf, deployment } from '../harness/api.ts'
 import { barriersOn, browsing, expectNoComplaints, hasBrowser, overhang, photograph } from '../harness/browser.ts'
@@ -234,6 +236,32 @@ describe.skipIf(!hasBrowser)('the dashboard', () => {
       expect(await barriersOn(page)).toEqual([])
       expectNoComplaints(tab)
     })
+  })
+
+  /** A page that is told of these tasks only. */
+  async function openWith(tasks: readonly TaskView[]): Promise<Page> {
+    const { page } = await open('about:blank')
+    const told = { type: 'all', tasks, now: new Date().toISOString() }
+    await page.route('**/api/tasks/watch', route => route.fulfill({ body: `${JSON.stringify(told)}\n` }))
+    await page.goto(rota.url)
+    return page
+  }
+
+  test('copes with thousands of tasks, a few at a time', async () => {
+    const page = await openWith(Array.from({ length: 3000 }, (_, n) => taskView(`many/task-${n}`)))
+    await see(page, '3,000 tasks')
+    const rows = page.locator('.tasks tbody tr')
+    expect(await rows.count()).toBe(50)
+    await button(page, 'Show 50 more of 2,950').click()
+    await expect.poll(() => rows.count()).toBe(100)
+    await page.getByRole('searchbox', { name: 'Find tasks' }).fill('task-2999')
+    await expect.poll(() => rows.count()).toBe(1)
+  })
+
+  test('says what to do where there is no task yet', async () => {
+    const page = await openWith([])
+    await page.getByRole('heading', { level: 1, name: 'No tasks yet' }).waitFor()
+    await see(page, 'kubectl explain scheduledtask.spec')
   })
 
   test('keeps the colours that were chosen', async () => {
