@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { TaskView } from '../../src/server/shapes.ts'
 import { taskView } from '../builders/task-view.ts'
 import { createAccount, createHome, shipRoles } from '../harness/accounts.ts'
-import { type Api, apiOf, deployment } from '../harness/api.ts'
+import { type Api, apiOf, requesting } from '../harness/api.ts'
 import { barriersOn, browsing, expectNoComplaints, hasBrowser, overhang, photograph } from '../harness/browser.ts'
 import { type Bundle, startBundle } from '../harness/bundle.ts'
 import { createNamespace, sharedCluster } from '../harness/cluster.ts'
@@ -23,7 +23,7 @@ describe.skipIf(!hasBrowser)('the dashboard', () => {
     await shipRoles(cluster)
     team = await createNamespace(cluster, 'dashboard')
     jobs = await createHome(cluster, 'dashboard-jobs', 'job')
-    await api.create('deployments', team, deployment('web', 2))
+    await api.create('deployments', team, requesting('web', 2, { cpu: '500m', memory: '1Gi' }))
     // It may do nothing.
     await createAccount(cluster, team, 'patch')
     await api.createTask(team, 'nights', {
@@ -100,6 +100,7 @@ describe.skipIf(!hasBrowser)('the dashboard', () => {
     const savings = page.getByRole('region', { name: 'Asleep, and what it saves' })
     await savings.getByText('cc-4711').waitFor()
     await savings.getByRole('listitem').getByText(team).waitFor()
+    await savings.getByText('1 core, 2 GiB').waitFor()
     await photograph(page, 'asleep')
     await page.getByRole('link', { name: 'Put the team to sleep at night' }).first().click()
     await button(page, 'Wake now').click()

@@ -156,6 +156,13 @@ export function pausedDeployment(name: string, replicas: number): object {
   return { ...made, spec: { ...made.spec, paused: true } }
 }
 
+/** A Deployment with what each of its pods requests. */
+export function requesting(name: string, replicas: number, requests: object): object {
+  const made = deployment(name, replicas) as { spec: { template: { spec: { containers: readonly object[] } } } }
+  const containers = made.spec.template.spec.containers.map(container => ({ ...container, resources: { requests } }))
+  return { ...made, spec: { ...made.spec, template: { ...made.spec.template, spec: { containers } } } }
+}
+
 export function statefulSet(name: string, replicas: number): object {
   const spec = { replicas, serviceName: name, selector: { matchLabels: { app: name } }, template: podTemplate(name) }
   return { apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name }, spec }

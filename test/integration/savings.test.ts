@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ScheduledTask } from '../../src/api/task.ts'
 import { HOUR } from '../../src/lib/instant.ts'
 import { until } from '../cluster/until.ts'
-import { type Api, apiOf, cronJob, deployment } from '../harness/api.ts'
+import { type Api, apiOf, cronJob, deployment, requesting } from '../harness/api.ts'
 import { createNamespace, sharedCluster } from '../harness/cluster.ts'
 import { startOperator, type TestOperator } from '../harness/operator.ts'
 
@@ -20,14 +20,6 @@ describe('what sleeping saves', () => {
   })
   afterAll(() => operator?.stop())
 
-  /** With what each of its pods requests. */
-  function requesting(name: string, replicas: number, requests: object): object {
-    const made = deployment(name, replicas) as {
-      spec: { template: { spec: { containers: readonly object[] } } }
-    }
-    const containers = made.spec.template.spec.containers.map(container => ({ ...container, resources: { requests } }))
-    return { ...made, spec: { ...made.spec, template: { ...made.spec.template, spec: { containers } } } }
-  }
   async function ran(name: string, annotation: 'run' | 'wake', token: string): Promise<ScheduledTask> {
     await api.annotate(namespace, name, { [`rota.dev/${annotation}`]: token })
     const isOver = ({ status }: ScheduledTask) => status?.handled?.[annotation] === token && !status.activeRun
