@@ -30,9 +30,12 @@ export interface ViewerParts {
   readonly holdsAll: boolean
 }
 
-/** Whoever asks is taken for Rota itself (`--insecure-local`). */
+/**
+ * Whoever asks is taken for Rota itself (`--insecure-local`), which looks at the objects of tasks in the name of their
+ * accounts only: it has no rights of its own there.
+ */
 export function localViewer(parts: ViewerParts): Viewer {
-  return { may: async () => true, ...actsBy(parts, parts.client) }
+  return { may: async () => true, ...actsBy(parts, parts.client, true) }
 }
 
 /** Knows the bearers of tokens, and acts by these tokens alone. */
@@ -43,7 +46,7 @@ export function viewersOf(parts: ViewerParts): (token: string | undefined) => Pr
     const user = await reviews.userOf(token)
     if (!user) return undefined
     const client = new Client(inNameOf(token, parts.connection), parts.clock, parts.emit, { caller: 'You' })
-    return { may: wish => reviews.may(user, attributesOf(wish)), ...actsBy(parts, client) }
+    return { may: wish => reviews.may(user, attributesOf(wish)), ...actsBy(parts, client, false) }
   }
 }
 
@@ -71,7 +74,7 @@ function attributesOf(wish: Wish) {
     : { resourceAttributes: { ...wish, group: GROUP, resource: PLURAL } }
 }
 
-function actsBy({ clock, store, holdsAll }: ViewerParts, client: Client): Omit<Viewer, 'may'> {
+function actsBy({ clock, store, holdsAll }: ViewerParts, client: Client, asTask: boolean): Omit<Viewer, 'may'> {
   return {
     annotate: ({ namespace, name, uid }, annotations: Annotations) =>
       client.request({
@@ -87,10 +90,10 @@ function actsBy({ clock, store, holdsAll }: ViewerParts, client: Client): Omit<V
       const among = (key: string) => (seesAll || key.startsWith(`${task.namespace}/`) ? store.get(key) : undefined)
       const others = { store: { get: among }, seesAll: seesAll && holdsAll }
       const discovery = discoveryOf(client, clock)
-      const eyes = { client, discovery, others, now: clock.now(), signal, asTask: false }
+      const eyes = { client, discovery, others, now: clock.now(), signal, asTask }
       const runs = []
       for (const operation of operationsOf(task)) runs.push(runView(await runAhead(eyes, task, operation)))
-      return { seen_as: 'Caller', runs }
+      return { seen_as: asTask ? 'Account' : 'Caller', runs }
     },
   }
 }

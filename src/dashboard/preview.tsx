@@ -62,9 +62,7 @@ function PreviewedRun({ run }: { readonly run: Run }) {
       </h3>
       {run.refused && <Message text={run.refused.message} />}
       <p>
-        {run.changes.length === 0
-          ? 'It would change nothing'
-          : `It would change ${count(run.changes.length, 'object')}`}
+        {summaryOf(run)}
         {run.namespaces.length > 0 && ` in ${listed(run.namespaces)}`}
         {run.already > 0 && `; ${run.already} are as wanted already`}.
       </p>
@@ -101,6 +99,12 @@ function PreviewedRun({ run }: { readonly run: Run }) {
       {run.unseen.length > 0 && <p class="detail">Not seen: {listed(run.unseen)}.</p>}
     </article>
   )
+}
+
+function summaryOf({ changes, verdict }: Run): string {
+  const isSeen = verdict !== 'Unknown'
+  if (changes.length === 0) return isSeen ? 'It would change nothing' : 'What it would change cannot be seen'
+  return `It would change ${isSeen ? '' : 'at least '}${count(changes.length, 'object')}`
 }
 
 /** All that one command would allow is told together. */

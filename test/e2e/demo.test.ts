@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { PreviewView } from '../../src/server/shapes.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { type RunningOperator, startOperator } from '../demo/operator.ts'
 import { setTheStage, startTheTasks } from '../demo/stage.ts'
@@ -32,6 +33,14 @@ describe.skipIf(usesExistingCluster)('make demo', () => {
       ({ status }) => status?.lastResult !== undefined,
     )
     expect(ended.status).toMatchObject({ lastResult: 'Succeeded' })
+    // Rota's own account sees no workloads: what a run would do is seen in the name of the task's.
+    const answer = await fetch(`${operator.url}/api/tasks/team-a/nights-off/preview`)
+    const preview = (await answer.json()) as PreviewView
+    expect(preview.seen_as).toBe('Account')
+    expect(preview.runs.map(({ operation, verdict }) => `${operation} ${verdict}`)).toEqual([
+      'sleep WouldSucceed',
+      'wake WouldSucceed',
+    ])
     expect(warnings).toEqual([])
   })
 })

@@ -2,11 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { z } from 'zod'
 import { pathsOf } from '../../src/server/openapi.ts'
 import { ROUTES } from '../../src/server/routes.ts'
-import { eventShape, problemShape, type WatchEvent } from '../../src/server/shapes.ts'
+import { eventShape, type PreviewView, problemShape, type WatchEvent } from '../../src/server/shapes.ts'
 import { until } from '../cluster/until.ts'
 import { type Api, apiOf, deployment } from '../harness/api.ts'
 import { auditLogSize, readAuditLog } from '../harness/audit.ts'
 import { createNamespace, sharedCluster, usesExistingCluster } from '../harness/cluster.ts'
+import { nextSecond } from '../harness/next-second.ts'
 import { startOperator, type TestOperator } from '../harness/operator.ts'
 import { restart } from '../harness/proxied-operator.ts'
 import { accountWith } from '../harness/token.ts'
@@ -366,7 +367,10 @@ describe('the REST API with --insecure-local', () => {
     const ran = async () =>
       (await (await call(operator, `/api/tasks/${namespace}/task`)).json()) as { last_result: string }
     await until('it ran', ran, ({ last_result }) => last_result === 'Succeeded')
-    const preview = (await (await call(operator, `/api/tasks/${namespace}/task/preview`)).json()) as { runs: object[] }
+    // Within the same second it is restarted already.
+    await nextSecond()
+    const preview = (await (await call(operator, `/api/tasks/${namespace}/task/preview`)).json()) as PreviewView
+    expect(preview.seen_as).toBe('Account')
     expect(preview.runs[0]).toMatchObject({ operation: 'restart', verdict: 'WouldSucceed', changes: [{ name: 'web' }] })
   })
 })
