@@ -84,6 +84,21 @@ describe('whether a task runs', () => {
     })
   })
 
+  test('suspend: a slot that comes due meanwhile does not run, then or later; the next one does', async () => {
+    const namespace = await team('suspended')
+    const { clock } = await begin([namespace])
+    await observed(namespace, 'task', { ...minutely, suspend: true, ...restart() }, 'Suspended')
+    await observed(namespace, 'other', { ...minutely, ...restart() })
+    clock.jumpTo(SLOT)
+    await api.untilTask(namespace, 'other', 'ran', ended)
+    await api.patch('scheduledtasks', namespace, 'task', { spec: { suspend: false } })
+    const { status } = await api.untilTask(namespace, 'task', 'is Scheduled', isScheduled)
+    expect(status).toMatchObject({ runCount: 0, missedCount: 0 })
+    clock.jumpTo(SLOT + MINUTE)
+    const task = await api.untilTask(namespace, 'task', 'ran', ended)
+    expect(task.status).toMatchObject({ runCount: 1, missedCount: 0, lastSlotTime: rfc3339(SLOT + MINUTE) })
+  })
+
   describe('dependsOn', () => {
     test('with the same slot: after the other has succeeded, and whoever waits says so', async () => {
       const namespace = await team('after')

@@ -244,7 +244,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'src/decide/rules/suspended.ts',
     from: 'situation.task.spec.suspend ?',
     to: 'situation.task.spec.suspend && situation.now === 0 ?',
-    under: [NIGHTS, 'unsuspending'],
+    under: [WHETHER, 'suspend: a slot'],
   },
   {
     name: "a wake ends everybody's sleep",
@@ -275,11 +275,11 @@ export const MUTANTS: readonly Mutant[] = [
     under: [CLEANUP, 'failed Pods go'],
   },
   {
-    name: 'a status that stands on no version',
+    name: 'a write on a task that stands on no version',
     file: 'src/kube/tasks.ts',
-    from: 'metadata: { name, namespace, uid, resourceVersion },',
-    to: 'metadata: { name, namespace, uid },',
-    under: [RUNS, 'basic execution'],
+    from: 'body: { metadata: { uid, resourceVersion, finalizers } }',
+    to: 'body: { metadata: { uid, finalizers } }',
+    under: [NIGHTS, 'a night'],
   },
   {
     name: 'idle writes: a condition that is new each time',
