@@ -240,13 +240,6 @@ export const MUTANTS: readonly Mutant[] = [
     under: [RUNS, 'a request runs once'],
   },
   {
-    name: 'a suspended task runs',
-    file: 'src/decide/rules/suspended.ts',
-    from: 'situation.task.spec.suspend ?',
-    to: 'situation.task.spec.suspend && situation.now === 0 ?',
-    under: [WHETHER, 'suspend: a slot'],
-  },
-  {
     name: "a wake ends everybody's sleep",
     file: 'src/operations/wake/wake.ts',
     from: "const others = spec.holders === 'All' ? []",
