@@ -77,7 +77,7 @@ describe('the program', () => {
   test.each([
     [['controller', '--port', 'abc'], {}, 'rota: --port=abc: must be a whole number from 0 to 65535\n'],
     [['controller'], { MAX_TASK_WORKERS: '0' }, 'rota: MAX_TASK_WORKERS=0: must be a whole number from 1 to 256\n'],
-    [['controller', '--shards', '2'], {}, "rota: unknown option '--shards'\n"],
+    [['controller', '--replicas', '2'], {}, "rota: unknown option '--replicas'\n"],
     [['sleep'], {}, "rota: unknown command 'sleep'\n"],
   ])('a setting that cannot be used: %j %j ends with status 2 and one line that names it', async (args, env, line) => {
     const failed = exec(process.execPath, [program, ...args], { env: { ...process.env, ...env } })
