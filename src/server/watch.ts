@@ -52,6 +52,7 @@ export function watchTasks(api: Api, options: WatchOptions): ReadableStream<Uint
   const nextLines = async (): Promise<string | undefined> => {
     if (!begun) {
       begun = true
+      changed.clear()
       return line({ type: 'all', tasks: viewsOf(api, namespace), now: rfc3339(api.now()) })
     }
     const timer = new AbortController()

@@ -2,48 +2,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { z } from 'zod'
 import { pathsOf } from '../../src/server/openapi.ts'
 import { ROUTES } from '../../src/server/routes.ts'
-import { eventShape, type PreviewView, problemShape, type WatchEvent } from '../../src/server/shapes.ts'
+import { eventShape, type WatchEvent } from '../../src/server/shapes.ts'
 import { until } from '../cluster/until.ts'
 import { type Api, apiOf, deployment } from '../harness/api.ts'
 import { auditLogSize, readAuditLog } from '../harness/audit.ts'
 import { createNamespace, sharedCluster, usesExistingCluster } from '../harness/cluster.ts'
-import { nextSecond } from '../harness/next-second.ts'
 import { startOperator, type TestOperator } from '../harness/operator.ts'
 import { restart } from '../harness/proxied-operator.ts'
+import { call, problem } from '../harness/rest.ts'
 import { accountWith } from '../harness/token.ts'
 
 const cluster = sharedCluster()
-
-interface Call {
-  readonly method?: 'GET' | 'POST'
-  readonly token?: string | undefined
-  readonly body?: unknown
-  readonly headers?: Readonly<Record<string, string>>
-}
-
-const call = (
-  { port }: Pick<TestOperator, 'port'>,
-  path: string,
-  { method = 'GET', token, body, headers }: Call = {},
-) =>
-  fetch(`http://127.0.0.1:${port}${path}`, {
-    method,
-    headers: {
-      ...(token !== undefined && { authorization: `Bearer ${token}` }),
-      ...(body !== undefined && { 'content-type': 'application/json' }),
-      ...headers,
-    },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  })
-
-/** The detail of a problem, with its status in front. */
-const problem = async (answer: Promise<Response>) => {
-  const response = await answer
-  expect(response.headers.get('content-type')).toBe('application/problem+json')
-  const { status, detail } = problemShape.parse(await response.json())
-  expect(status).toBe(response.status)
-  return `${status} ${detail}`
-}
 
 /** Reads a stream until a line is as wanted. */
 async function* events(response: Response): AsyncGenerator<WatchEvent> {
@@ -345,32 +314,5 @@ describe('the REST API', () => {
     expect((await stream.next()).value?.type).toBe('all')
     await other.stop()
     expect((await stream.next().catch(() => ({ done: true }))).done).toBe(true)
-  })
-})
-
-describe('the REST API with --insecure-local', () => {
-  let namespace: string
-  let operator: TestOperator
-  beforeAll(async () => {
-    const api = await apiOf(cluster)
-    namespace = await createNamespace(cluster, 'local')
-    await api.create('deployments', namespace, deployment('web', 1))
-    await api.createTask(namespace, 'task', restart())
-    operator = await startOperator({ kubeconfig: cluster.kubeconfig, namespaces: [namespace] })
-    await api.untilTask(namespace, 'task', 'seen', ({ status }) => status?.phase === 'Idle')
-  })
-  afterAll(() => operator?.stop())
-
-  test('everybody on this machine may do everything, with the rights of its kubeconfig', async () => {
-    const asked = await call(operator, `/api/tasks/${namespace}/task/run`, { method: 'POST', body: {} })
-    expect(asked.status).toBe(200)
-    const ran = async () =>
-      (await (await call(operator, `/api/tasks/${namespace}/task`)).json()) as { last_result: string }
-    await until('it ran', ran, ({ last_result }) => last_result === 'Succeeded')
-    // Within the same second it is restarted already.
-    await nextSecond()
-    const preview = (await (await call(operator, `/api/tasks/${namespace}/task/preview`)).json()) as PreviewView
-    expect(preview.seen_as).toBe('Account')
-    expect(preview.runs[0]).toMatchObject({ operation: 'restart', verdict: 'WouldSucceed', changes: [{ name: 'web' }] })
   })
 })
