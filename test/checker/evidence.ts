@@ -120,9 +120,12 @@ function namespaceOf({ objectRef, responseObject }: AuditEvent): string {
   return objectRef.name ?? (responseObject as ScheduledTask | undefined)?.metadata?.name ?? ''
 }
 
-/** Tests ask through the operator's own client; they say so as field managers. */
+/** What people ask for, by tests, by the REST API, or by the command line. */
+const OF_PEOPLE = /[?&]fieldManager=(test|rota-api|rota-cli)(&|$)/
+
+/** Some ask through the operator's own client; they say so as field managers. */
 function writerOf({ userAgent, requestURI }: AuditEvent): Writer {
-  return userAgent === 'rota' && !requestURI.includes('fieldManager=test') ? 'Rota' : 'Other'
+  return userAgent === 'rota' && !OF_PEOPLE.test(requestURI) ? 'Rota' : 'Other'
 }
 
 const timesOf = (event: AuditEvent) => ({
