@@ -1,7 +1,7 @@
 import { type HistoryEntry, targetNamespaces } from '../api/task.ts'
 import { occupied } from '../decide/run.ts'
 import type { Task } from '../decide/task.ts'
-import { instantOf } from '../lib/instant.ts'
+import { instantOf, SECOND } from '../lib/instant.ts'
 
 /**
  * A pause between two attempts frees the namespaces. If a run with a later slot started on one of them meanwhile, the
@@ -15,7 +15,7 @@ export function overtakenBy(task: Task, others: Iterable<Task>): string | undefi
   const slot = instantOf(run.slotTime) ?? 0
   const start = instantOf(run.startTime) ?? 0
   for (const other of others) {
-    if (other.key === task.key) continue
+    if (other.key === task.key || endedBefore(other, start)) continue
     const { activeRun, history = [] } = other.status
     const targets = targetNamespaces(other.spec, other.namespace) ?? []
     // History names only the first few namespaces; the others are in the spec, unless it was edited meanwhile.
@@ -37,6 +37,11 @@ export function overtakenBy(task: Task, others: Iterable<Task>): string | undefi
     if (later) return other.key
   }
   return undefined
+}
+
+/** Nothing of it has started since; its time has whole seconds. Most tasks, and their histories need not be looked at. */
+function endedBefore({ status: { lastRunTime } }: Task, start: number): boolean {
+  return (instantOf(lastRunTime) ?? Number.POSITIVE_INFINITY) + SECOND <= start
 }
 
 /** Refused before it changed anything: whoever may do nothing in a namespace ends nobody's run there either. */

@@ -3,6 +3,7 @@ import { cycleThrough, judged } from '../decide/cycle.ts'
 import type { Bounds } from '../decide/read-spec.ts'
 import { keyOf, type Task, taskOf } from '../decide/task.ts'
 import { sameJson } from '../lib/json.ts'
+import { packed } from '../lib/packed.ts'
 import { ActiveRuns } from './active-runs.ts'
 import { Dependents } from './dependents.ts'
 
@@ -60,7 +61,7 @@ export class Store {
     const known = this.#tasks.get(keyOf(namespace, name))
     // Before anything is read: our own writes come back as events, and a spec may hold 64 KiB of manifests.
     if (this.#gone.has(uid) || (known && !isNewer(resourceVersion, known.version))) return false
-    const task = taskOf(object, this.#bounds, known)
+    const task = compact(taskOf(object, this.#bounds, known))
     this.#replace(task.key, known, task)
     return true
   }
@@ -124,4 +125,9 @@ export class Store {
 /** Resource versions are decimal numbers without a bound; a longer one is larger. */
 function isNewer(a: string, b: string): boolean {
   return a.length === b.length ? a > b : a.length > b.length
+}
+
+/** Fifty thousand tasks, and their histories are most of what they say: they are read for a run, and by people. */
+function compact(task: Task): Task {
+  return { ...task, status: packed(task.status, 'history') }
 }

@@ -24,7 +24,11 @@ export function fold(task: Task, events: readonly StatusEvent[], now: Instant): 
   const waiting = events.findLast(({ event }) => event === 'Waiting')
   const message = waiting?.event === 'Waiting' ? waiting.message : undefined
   const { nextRunTime: _time, nextRuns: _runs, holdUntil: _hold, history, ...rest } = status
-  const kept = { ...rest, ...(history && { history: history.slice(0, task.spec.historyLimit) }) }
+  const { historyLimit } = task.spec
+  const kept = {
+    ...rest,
+    ...(history && { history: history.length > historyLimit ? history.slice(0, historyLimit) : history }),
+  }
   return fitted({ ...kept, ...derived({ ...task, status }, message, now) })
 }
 

@@ -11,7 +11,7 @@ export interface Room {
 }
 
 export const ROOMS: Readonly<Record<string, Room>> = {
-  lib: { values: [], packages: ['node:crypto'], pure: true },
+  lib: { values: [], packages: ['node:crypto', 'node:zlib'], pure: true },
   api: { values: ['lib'], packages: [], pure: true },
   schedule: { values: ['lib'], packages: [], pure: true },
   manifest: { values: ['api', 'schedule', 'lib'], packages: ['yaml'], pure: true },

@@ -81,7 +81,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the history grows without end',
     file: 'src/decide/fold.ts',
-    from: 'history.slice(0, task.spec.historyLimit)',
+    from: 'history.slice(0, historyLimit)',
     to: 'history.slice(0, 20)',
     under: [RUNS, 'cleanup of finished runs'],
   },
