@@ -34,7 +34,7 @@ describe.skipIf(usesExistingCluster)('apply, when something comes in between', (
     await createTask(namespace, [configMap('a'), configMap('b'), configMap('c')])
     const { history } = await ran(namespace)
     expect(history?.[0]).toMatchObject({ result: 'Failed', resultReason: 'Invalid', changed: 2, attempts: 1 })
-    expect(history?.[0]?.error).toBe(`patch ConfigMap ${namespace}/b is not valid`)
+    expect(history?.[0]?.error).toBe(`patch ConfigMap ${namespace}/b is not valid: Unprocessable Entity`)
     expect(await names(namespace)).toEqual(['a', 'c'])
   })
 

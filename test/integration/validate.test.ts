@@ -12,7 +12,7 @@ import { GOOD_SPECS } from './admission/good-specs.ts'
 
 const CASES = 400
 /** What admission cannot see: the insides of texts. */
-const BEYOND = ['InvalidManifests', 'InvalidPatch', 'OwnNamespace']
+const BEYOND = ['InvalidJob', 'InvalidLabel', 'InvalidManifests', 'InvalidPatch', 'OwnNamespace']
 const WRONG: readonly unknown[] = [
   ...[
     null,
