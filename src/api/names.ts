@@ -14,6 +14,8 @@ export const WAKE_ANNOTATION = `${GROUP}/wake`
 export const CANCEL_ANNOTATION = `${GROUP}/cancel`
 /** No scheduled runs until this RFC 3339 time. */
 export const HOLD_ANNOTATION = `${GROUP}/hold-until`
+/** The longest hold. A typing error in the year must not switch a task off for ever. */
+export const LONGEST_HOLD_DAYS = 366
 /** What a request's token looks like. */
 export const TOKEN = /^[A-Za-z0-9._:+-]{1,64}$/
 
@@ -29,3 +31,8 @@ export const DELETABLE_LABEL = `${GROUP}/deletable`
 export const IMPERSONATION_LABEL = `${GROUP}/aggregate-to-impersonation`
 /** On a task with something asleep: it wakes before it goes. */
 export const WAKE_FINALIZER = `${GROUP}/wake`
+
+/** Whether a text can be the name of an object, so that it leads nowhere else in a path. */
+export function isName(text: string | undefined): text is string {
+  return /^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$/.test(text ?? '')
+}

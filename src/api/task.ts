@@ -33,6 +33,16 @@ export const OPERATIONS: readonly OperationName[] = [
   'job',
 ]
 
+export const RESULTS: readonly Result[] = ['Succeeded', 'Failed', 'TimedOut', 'Cancelled', 'Missed', 'Skipped']
+
+/** In the order in which the first that holds is the phase. */
+export const PHASES: readonly Phase[] = ['Stalled', 'Running', 'Waiting', 'Suspended', 'Scheduled', 'Idle']
+
+/** Whether a run did not do what it was to do, by its own fault or by its time. */
+export function isFailure(result: Result | undefined): boolean {
+  return result === 'Failed' || result === 'TimedOut'
+}
+
 /** The one operation of a spec. Admission sees to it that there is exactly one; `undefined` says that it did not. */
 export function operationOf(spec: Spec): OperationName | undefined {
   const set = OPERATIONS.filter(name => spec.operation[name] !== undefined)

@@ -1,5 +1,5 @@
 import { FaultError } from '../api/fault.ts'
-import { GROUP, PLURAL } from '../api/names.ts'
+import { GROUP, isName, PLURAL } from '../api/names.ts'
 import type { ScheduledTask } from '../api/task.ts'
 import { Client } from '../kube/client.ts'
 import { connect } from '../kube/connection.ts'
@@ -117,10 +117,6 @@ export async function tasksIn(
     if (reason === 'NotFound') return []
     throw new CommandError(message)
   }
-}
-
-function isName(text: string | undefined): text is string {
-  return /^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$/.test(text ?? '')
 }
 
 async function connected({ kubeconfig, context }: ClusterFlags) {

@@ -1,5 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { CANCEL_ANNOTATION, HOLD_ANNOTATION, RUN_ANNOTATION, TOKEN, WAKE_ANNOTATION } from '../api/names.ts'
+import {
+  CANCEL_ANNOTATION,
+  HOLD_ANNOTATION,
+  LONGEST_HOLD_DAYS,
+  RUN_ANNOTATION,
+  TOKEN,
+  WAKE_ANNOTATION,
+} from '../api/names.ts'
 import { operationOf, type ScheduledTask } from '../api/task.ts'
 import { runId } from '../decide/run.ts'
 import { HOUR, instantOf, rfc3339 } from '../lib/instant.ts'
@@ -125,7 +132,8 @@ export function hold(
     if (until === undefined)
       misuse(`${given}: write a time such as ${rfc3339(now + 2 * HOUR)}, or a duration such as 90m, 2h or 3d`)
     if (until <= now) misuse(`${given}: lies in the past`)
-    if (until > now + LONGEST_HOLD) misuse(`${given}: a hold lasts 366 days at most: use rota suspend ${access.key}`)
+    if (until > now + LONGEST_HOLD)
+      misuse(`${given}: a hold lasts ${LONGEST_HOLD_DAYS} days at most: use rota suspend ${access.key}`)
     const text = rfc3339(until)
     const before = await access.read()
     await access.patch(annotated(before, { [HOLD_ANNOTATION]: text }))
@@ -142,7 +150,7 @@ export function hold(
   })
 }
 
-const LONGEST_HOLD = 366 * 24 * HOUR
+const LONGEST_HOLD = LONGEST_HOLD_DAYS * 24 * HOUR
 
 function timeAfter(duration: string, now: number): number | undefined {
   const length = durationOf(duration)

@@ -1,4 +1,4 @@
-import { type ActiveRun, type HistoryEntry, type Status, TEXT_LIMIT } from '../api/task.ts'
+import { type ActiveRun, type HistoryEntry, isFailure, type Status, TEXT_LIMIT } from '../api/task.ts'
 import { type Instant, instantOf, rfc3339 } from '../lib/instant.ts'
 import { cut } from '../lib/text.ts'
 import { isBroken } from './breaker.ts'
@@ -103,7 +103,7 @@ function ended(task: Task, status: Status, end: Ending, now: Instant): Status {
   const { activeRun: run, ...rest } = status
   if (!run) return status
   const at = rfc3339(now)
-  const failed = end.result === 'Failed' || end.result === 'TimedOut'
+  const failed = isFailure(end.result)
   const dryRun = isDryRun(task, run.operation)
   const succeeded = end.result === 'Succeeded'
   const entry: HistoryEntry = {

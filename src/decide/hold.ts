@@ -1,10 +1,9 @@
-import { HOLD_ANNOTATION } from '../api/names.ts'
+import { HOLD_ANNOTATION, LONGEST_HOLD_DAYS } from '../api/names.ts'
 import { type Instant, instantOf, rfc3339, SECOND } from '../lib/instant.ts'
 import type { Problem } from './read-spec.ts'
 import type { Task } from './task.ts'
 
-const LONGEST_DAYS = 366
-const LONGEST = LONGEST_DAYS * 24 * 3600 * SECOND
+const LONGEST = LONGEST_HOLD_DAYS * 24 * 3600 * SECOND
 
 /** Until when `rota.dev/hold-until` keeps scheduled runs back; `undefined` when it does not now. */
 export function heldUntil(task: Task, now: Instant): Instant | undefined {
@@ -25,6 +24,6 @@ export function holdEnded(task: Task, now: Instant): Instant | undefined {
 export function holdProblem(task: Task, now: Instant): (Problem & { readonly until: Instant }) | undefined {
   const until = heldUntil(task, now)
   if (until === undefined || until <= now + LONGEST) return undefined
-  const message = `annotation ${HOLD_ANNOTATION} is ${rfc3339(until)}: a hold lasts ${LONGEST_DAYS} days at most; suspend the task instead`
+  const message = `annotation ${HOLD_ANNOTATION} is ${rfc3339(until)}: a hold lasts ${LONGEST_HOLD_DAYS} days at most; suspend the task instead`
   return { reason: 'InvalidRequest', message, until: until - LONGEST }
 }

@@ -1,4 +1,4 @@
-import type { HistoryEntry } from '../api/task.ts'
+import { type HistoryEntry, isFailure } from '../api/task.ts'
 import { type Instant, instantOf, MINUTE } from '../lib/instant.ts'
 import type { Task } from './task.ts'
 
@@ -28,8 +28,4 @@ function newestRun({ status }: Task): NewestRun {
   const { history = [], lastResult } = status
   if (history.length === 0) return { operation: 'wake', ...(lastResult && { result: lastResult }) }
   return history.find(({ attempts = 0 }) => attempts > 0) ?? {}
-}
-
-function isFailure(result: NewestRun['result']): boolean {
-  return result === 'Failed' || result === 'TimedOut'
 }

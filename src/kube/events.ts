@@ -105,7 +105,8 @@ export function recorder({ client, clock, instance, uidOf, trouble }: Parts): Re
 
   async function tried(waiting: Waiting): Promise<Fault | undefined> {
     try {
-      await (seriesOf(waiting) ? repeat(waiting) : begin(waiting))
+      const series = seriesOf(waiting)
+      await (series ? repeat(series, waiting) : begin(waiting))
       return undefined
     } catch (error) {
       if (!(error instanceof FaultError)) throw error
@@ -144,8 +145,7 @@ export function recorder({ client, clock, instance, uidOf, trouble }: Parts): Re
     keep(keyOf(said, uid), { path: `${path}/${name}`, count: 1, last: at })
   }
 
-  async function repeat(waiting: Waiting): Promise<void> {
-    const series = seriesOf(waiting) as Told
+  async function repeat(series: Told, waiting: Waiting): Promise<void> {
     const { said, uid, at } = waiting
     const [namespace = ''] = said.task.split('/')
     const body = { series: { count: series.count + 1, lastObservedTime: rfc3339Micro(at) } }

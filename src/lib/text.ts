@@ -20,6 +20,11 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
+/** `CreateNamespace` for `createNamespace`. */
+export function capitalised(word: string): string {
+  return `${word.charAt(0).toUpperCase()}${word.slice(1)}`
+}
+
 const NUMBERS = new Intl.NumberFormat('en-GB')
 
 /** `12`, `1,200`. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
-import { CANCEL_ANNOTATION, HOLD_ANNOTATION, RUN_ANNOTATION, WAKE_ANNOTATION } from '../api/names.ts'
+import { CANCEL_ANNOTATION, HOLD_ANNOTATION, LONGEST_HOLD_DAYS, RUN_ANNOTATION, WAKE_ANNOTATION } from '../api/names.ts'
 import type { Task } from '../decide/task.ts'
 import { HOUR, type Instant, instantOf, rfc3339 } from '../lib/instant.ts'
 import type { Asked, Changeable } from './asked.ts'
@@ -38,7 +38,7 @@ export async function askToCancel(asked: Asked): Promise<AskedView> {
   return { message: 'Task cancelled successfully' }
 }
 
-const LONGEST_HOLD = 366 * 24 * HOUR
+const LONGEST_HOLD = LONGEST_HOLD_DAYS * 24 * HOUR
 export const holdBody = z.strictObject({ until: z.string().nullable() })
 
 /** No scheduled runs until then; `null` ends a hold. */
@@ -62,7 +62,8 @@ function untilOf(given: string | null, now: Instant): Instant | null {
   if (until === undefined)
     throw badRequest(`until: '${given}' must be an RFC 3339 time such as ${rfc3339(now + 2 * HOUR)}`)
   if (until <= now) throw badRequest(`until: ${given} lies in the past`)
-  if (until > now + LONGEST_HOLD) throw badRequest(`until: ${given}: a hold lasts 366 days at most; suspend the task`)
+  if (until > now + LONGEST_HOLD)
+    throw badRequest(`until: ${given}: a hold lasts ${LONGEST_HOLD_DAYS} days at most; suspend the task`)
   return until
 }
 

@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import { isName } from '../api/names.ts'
 import type { Task } from '../decide/task.ts'
 import type { Api, Viewer } from './ports.ts'
 import { badRequest, Refusal, unauthorized, unavailable } from './problem.ts'
@@ -112,10 +113,6 @@ function unknown(id: Id): Refusal {
 
 function said(id: Id): string {
   return 'uid' in id ? id.uid : `${id.namespace}/${id.name}`
-}
-
-function isName(text: string | undefined): text is string {
-  return /^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$/.test(text ?? '')
 }
 
 async function jsonOf(context: Context): Promise<unknown> {

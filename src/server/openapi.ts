@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { capitalised } from '../lib/text.ts'
 import type { Route } from './routes.ts'
 import { problemShape } from './shapes.ts'
 
@@ -86,7 +87,7 @@ function operation(route: Route, path: string): object {
 /** `getTasksIdHistory`, and `…ByName` where the path has two parts for a task. */
 function operationIdOf({ method, path }: Route, of: string): string {
   const words = path.split(/[^a-z]+/).filter(word => word !== '' && word !== 'api')
-  const name = words.map(word => word.charAt(0).toUpperCase() + word.slice(1)).join('')
+  const name = words.map(capitalised).join('')
   return `${method.toLowerCase()}${name}${of === path ? '' : 'ByName'}`
 }
 

@@ -1,15 +1,15 @@
 import { z } from 'zod'
-import { OPERATIONS } from '../api/task.ts'
+import { OPERATIONS, PHASES, RESULTS } from '../api/task.ts'
 
 /**
  * What the REST API answers with: the one source of the handlers' types, of the OpenAPI document and of the dashboard's types.
  * Names are snake_case, absent things are `null`, times are RFC 3339 in UTC, durations are seconds.
  */
 
-const operation = z.enum(OPERATIONS as [(typeof OPERATIONS)[number], ...(typeof OPERATIONS)[number][]])
+const operation = z.enum(OPERATIONS)
 const time = z.iso.datetime({ offset: true })
-const result = z.enum(['Succeeded', 'Failed', 'TimedOut', 'Cancelled', 'Missed', 'Skipped'])
-const phase = z.enum(['Stalled', 'Running', 'Waiting', 'Suspended', 'Scheduled', 'Idle', 'Unknown'])
+const result = z.enum(RESULTS)
+const phase = z.enum([...PHASES, 'Unknown'])
 const runReason = z.enum(['Schedule', 'Request', 'Dependency'])
 
 /** A condition as Kubernetes has them. */

@@ -1,3 +1,4 @@
+import { isFailure } from '../api/task.ts'
 import type { Task } from '../decide/task.ts'
 import { type Instant, instantOf } from '../lib/instant.ts'
 import type { Api } from './ports.ts'
@@ -16,7 +17,7 @@ export function statsOf({ pool, settings, now }: Api, tasks: readonly Task[]): S
     total_tasks: tasks.length,
     pending_tasks: number(task => isPending(task, at)),
     completed_tasks: number(({ status }) => status.lastResult === 'Succeeded'),
-    failed_tasks: number(({ status }) => status.lastResult === 'Failed' || status.lastResult === 'TimedOut'),
+    failed_tasks: number(({ status }) => isFailure(status.lastResult)),
   }
 }
 

@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Emit } from '../api/facts.ts'
-import { OPERATIONS, type Result } from '../api/task.ts'
+import { OPERATIONS, PHASES, RESULTS } from '../api/task.ts'
 import { type Sleeper, savedByCostCenter } from './saved.ts'
 
 /** What is read at each scrape. */
@@ -15,9 +15,6 @@ export interface Readings {
   /** Seconds since the watch of tasks has been heard. */
   silence(): number
 }
-
-const RESULTS: readonly Result[] = ['Succeeded', 'Failed', 'TimedOut', 'Cancelled', 'Missed', 'Skipped']
-const PHASES = ['Stalled', 'Running', 'Waiting', 'Suspended', 'Scheduled', 'Idle']
 
 /** Gauges that prom-client names like counters; it has the same by type, under names that are right. */
 const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total']

@@ -1,5 +1,6 @@
 import type { Fact } from '../api/facts.ts'
-import { count } from '../lib/text.ts'
+import { isFailure } from '../api/task.ts'
+import { capitalised, count } from '../lib/text.ts'
 
 /** What an Event tells people about a task. */
 export interface Note {
@@ -16,7 +17,7 @@ export interface Note {
 export function noteOf(fact: Fact): Note | undefined {
   switch (fact.fact) {
     case 'Ended':
-      if (fact.result !== 'Failed' && fact.result !== 'TimedOut') return undefined
+      if (!isFailure(fact.result)) return undefined
       return about(fact.task, fact.reason, capitalised(fact.operation), `run ${fact.run} failed: ${fact.message}`)
     case 'NotRun':
       if (fact.result !== 'Missed') return undefined
@@ -37,8 +38,4 @@ export function noteOf(fact: Fact): Note | undefined {
 
 function about(task: string, reason: string, action: string, says: string): Note {
   return { task, reason, action, says }
-}
-
-function capitalised(name: string): string {
-  return `${name.charAt(0).toUpperCase()}${name.slice(1)}`
 }

@@ -80,11 +80,8 @@ export const SCENARIOS: readonly Scenario[] = [
   night,
   { ...night, name: 'night under a leader', flags: { 'leader-elect': 'true' } },
   {
+    ...night,
     name: 'deleted in its sleep',
-    async prepare(stage) {
-      await workloads(stage)
-      await stage.api.createTask(stage.namespace, 'task', nights)
-    },
     async course(stage) {
       stage.jumpTo(EVENING)
       await stage.untilTask('task', 'slept', ranFor(EVENING))
