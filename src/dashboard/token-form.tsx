@@ -1,5 +1,5 @@
-import { useState } from 'preact/hooks'
 import { CopyLine } from './copy-line.tsx'
+import { EntryForm } from './entry-form.tsx'
 import type { Session } from './session.ts'
 
 const ACCOUNT = [
@@ -10,14 +10,9 @@ const ACCOUNT = [
 
 /** Asks for a token, and says how to get one. */
 export function TokenForm({ session, problem }: { readonly session: Session; readonly problem: string }) {
-  const [token, setToken] = useState('')
   const wasRefused = session.hasToken()
-  const enter = (event: Event) => {
-    event.preventDefault()
-    // As it is copied from a terminal, with line breaks.
-    const whole = token.replace(/\s+/g, '')
-    if (whole !== '') session.enter(whole)
-  }
+  // As it is copied from a terminal, with line breaks.
+  const enter = (token: string) => session.enter(token.replace(/\s+/g, ''))
   return (
     <section class="gate" aria-labelledby="gate-title">
       <h1 id="gate-title">Who are you?</h1>
@@ -30,20 +25,7 @@ export function TokenForm({ session, problem }: { readonly session: Session; rea
           This token is not accepted: {problem}
         </p>
       )}
-      <form onSubmit={enter}>
-        <label for="token">Token</label>
-        <input
-          id="token"
-          type="password"
-          autocomplete="off"
-          spellcheck={false}
-          value={token}
-          onInput={event => setToken(event.currentTarget.value)}
-        />
-        <button type="submit" class="primary">
-          Enter
-        </button>
-      </form>
+      <EntryForm id="token" label="Token" button="Enter" secret onEnter={enter} />
       <h2>Where to get one</h2>
       <p>Of a ServiceAccount that may read ScheduledTasks; it is good for an hour:</p>
       <CopyLine text="kubectl create token NAME -n NAMESPACE" />

@@ -62,6 +62,12 @@ describe.skipIf(!hasBrowser)('the dashboard', () => {
   const confirm = (page: Page, name: string) =>
     page.getByRole('dialog').getByRole('button', { name, exact: true }).click()
   const see = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor()
+  /** Asks for a run, and sees it succeed. */
+  async function runNow(page: Page): Promise<void> {
+    await button(page, 'Run now').click()
+    await confirm(page, 'Run now')
+    await see(page, /The run that you asked for\s+succeeded/)
+  }
 
   test('shows at first sight what failed and why, and one click further the run itself', async () => {
     const tab = await open(rota.url)
@@ -81,9 +87,7 @@ describe.skipIf(!hasBrowser)('the dashboard', () => {
   test('runs a task after a question, and shows live that it has succeeded', async () => {
     const tab = await openTask(team, 'fresh-start')
     const { page } = tab
-    await button(page, 'Run now').click()
-    await confirm(page, 'Run now')
-    await see(page, /The run that you asked for\s+succeeded/)
+    await runNow(page)
     const { status } = await api.task(team, 'fresh-start')
     expect(status?.history).toMatchObject([{ result: 'Succeeded', reason: 'Request' }])
     await page.getByRole('region', { name: 'Past runs' }).getByText('1 object').first().waitFor()
@@ -93,9 +97,7 @@ describe.skipIf(!hasBrowser)('the dashboard', () => {
   test('shows what sleeps and what that saves, and wakes it', async () => {
     const tab = await openTask(team, 'nights')
     const { page } = tab
-    await button(page, 'Run now').click()
-    await confirm(page, 'Run now')
-    await see(page, /The run that you asked for\s+succeeded/)
+    await runNow(page)
     await page.getByRole('link', { name: 'All tasks' }).click()
     const savings = page.getByRole('region', { name: 'Asleep, and what it saves' })
     await savings.getByText('cc-4711').waitFor()
