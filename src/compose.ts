@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import type { Emit } from './api/facts.ts'
 import { GROUP, PLURAL } from './api/names.ts'
@@ -8,7 +7,8 @@ import type { Config } from './config.ts'
 import { Controller } from './controller/controller.ts'
 import { competeForAll, shardOf } from './controller/shards.ts'
 import { Store } from './controller/store.ts'
-import { keyOf } from './decide/task.ts'
+import type { Leaving } from './decide/decision.ts'
+import { keyOf, type Task } from './decide/task.ts'
 import { flow } from './execution/flow.ts'
 import { pool } from './execution/pool.ts'
 import { Client } from './kube/client.ts'
@@ -23,6 +23,7 @@ import { tasksOf } from './kube/tasks.ts'
 import { type Clock, pause } from './lib/clock.ts'
 import { shortHash } from './lib/hash.ts'
 import { instantOf, SECOND } from './lib/instant.ts'
+import { podNamespace } from './pod-namespace.ts'
 import type { PageFiles } from './server/page.ts'
 import type { Answers, Viewer } from './server/ports.ts'
 import { listen } from './server/server.ts'
@@ -49,6 +50,10 @@ export interface Ports {
 export interface Operator {
   /** The port that it really listens on. */
   readonly port: number
+  /** Whether this process works on all tasks: it holds all leases, and knows them. */
+  readonly leadsAll: boolean
+  /** As last seen. */
+  tasks(): Iterable<Task>
   /** Resolves when everything has ended; runs that did not end in time are left to be resumed. */
   stop(): Promise<void>
 }
@@ -59,8 +64,11 @@ const STALE = 20 * SECOND
 /** An API server that is away is asked again within a minute; who has not even asked will not do so any more. */
 const STUCK = 120 * SECOND
 
-/** Puts an operator together and starts it. @throws Error that says what is missing */
-export async function compose(config: Config, ports: Ports): Promise<Operator> {
+/**
+ * Puts an operator together and starts it. @throws Error that says what is missing
+ * @param leaving it only ends what has begun, and wakes what sleeps
+ */
+export async function compose(config: Config, ports: Ports, leaving?: Leaving): Promise<Operator> {
   const { clock, logs } = ports
   const log = logger(config['log-format'], config['log-level'], logs)
   const ownNamespace = podNamespace()
@@ -177,6 +185,7 @@ export async function compose(config: Config, ports: Ports): Promise<Operator> {
       time: () => clock.now() - (isClockSkewed() ? client.aheadMilliseconds : 0),
       seesAll: config.namespace.length === 0,
       settings,
+      ...(leaving && { leaving }),
     })
     controllers.add(controller)
     controller.considerAll()
@@ -205,6 +214,10 @@ export async function compose(config: Config, ports: Ports): Promise<Operator> {
     : lead(0, stop.signal, new AbortController().signal)
   return {
     port: server.port,
+    get leadsAll() {
+      return controllers.size === config.shards
+    },
+    tasks: () => store.all(),
     async stop() {
       if (stopped) return
       stopped = true
@@ -280,17 +293,6 @@ function health(config: Config, clock: Clock, store: Store, pool: { workers: num
       task_timeout: config['task-timeout-seconds'],
       max_retries: config['task-max-retries'],
     },
-  }
-}
-
-/** In a pod: the namespace that Rota itself lives in, which is no place for tasks. */
-function podNamespace(): string | undefined {
-  const given = process.env['POD_NAMESPACE']
-  if (given) return given
-  try {
-    return readFileSync('/var/run/secrets/kubernetes.io/serviceaccount/namespace', 'utf8').trim()
-  } catch {
-    return undefined
   }
 }
 

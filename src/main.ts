@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { Flags } from './cli/controller.ts'
 import { CommandError, type Io, MISUSE } from './cli/io.ts'
+import type { UninstallFlags } from './cli/prepare-uninstall.ts'
 import { runProgram } from './cli/program.ts'
 import { interruption } from './interruption.ts'
 import { messageOf } from './lib/text.ts'
@@ -30,6 +31,17 @@ async function controller(flags: Flags): Promise<void> {
   }
 }
 
+async function prepareUninstall(flags: UninstallFlags): Promise<number> {
+  const [{ farewell }, { ConfigError, configOf }] = await Promise.all([import('./farewell.ts'), import('./config.ts')])
+  try {
+    const { kubeconfig, namespace, shards } = flags
+    return await farewell(configOf({ kubeconfig, namespace, shards, port: '0' }, process.env), io, flags)
+  } catch (error) {
+    if (error instanceof ConfigError) throw new CommandError(error.message, MISUSE)
+    throw error
+  }
+}
+
 // Whoever reads the output may have seen enough, as head has.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0)
@@ -51,6 +63,7 @@ try {
     name: isPlugin ? 'kubectl rota' : 'rota',
     version: VERSION,
     controller,
+    prepareUninstall,
   })
 } catch (error) {
   process.stderr.write(`rota: ${messageOf(error)}\n`)

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander'
 import { controllerCommand, type Flags } from './controller.ts'
 import { CommandError, type Io, MISUSE } from './io.ts'
+import { prepareUninstallCommand, type UninstallFlags } from './prepare-uninstall.ts'
 
 /** What the program is called, and what only the whole of it can do. */
 export interface About {
@@ -9,6 +10,8 @@ export interface About {
   readonly version: string
   /** `rota controller`: resolves when it has ended. */
   controller(flags: Flags): Promise<void>
+  /** `rota prepare-uninstall`: the exit status. */
+  prepareUninstall(flags: UninstallFlags): Promise<number>
 }
 
 /** Runs one command; answers the exit status. Each command's code is loaded only when it is called. */
@@ -54,6 +57,7 @@ function commands(io: Io, about: About, act: Act): readonly Command[] {
   const { name } = about
   return [
     controllerCommand(flags => about.controller(flags)).helpGroup('Operator:'),
+    prepareUninstallCommand(flags => about.prepareUninstall(flags), act).helpGroup('Operator:'),
     ...offline(name, io, act),
     ...requests(name, io, act),
     ...questions(name, io, act),

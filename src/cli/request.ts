@@ -15,7 +15,7 @@ import { type ClusterFlags, type TaskAccess, taskAccess } from './access.ts'
 import { progressOf } from './follow.ts'
 import { CommandError, DONE, FAILED, type Io, misuse } from './io.ts'
 import { painter } from './paint.ts'
-import { durationOf, timeOf } from './time.ts'
+import { durationOf, timeOf, timeoutOf } from './time.ts'
 import { watching } from './watching.ts'
 
 export interface RequestFlags extends ClusterFlags {
@@ -188,10 +188,4 @@ function tokenOf(io: Io, given: string | undefined): string {
   if (given === undefined) return `${new Date(io.clock.now()).toISOString()}-${randomBytes(3).toString('hex')}`
   if (!TOKEN.test(given)) misuse(`--token=${given}: must be 1 to 64 characters out of A-Z a-z 0-9 . _ : + -`)
   return given
-}
-
-function timeoutOf({ timeout }: RequestFlags): number {
-  const length = durationOf(timeout)
-  if (length === undefined || length === 0) misuse(`--timeout=${timeout}: must be a duration such as 90s, 10m or 2h`)
-  return length
 }

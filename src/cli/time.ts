@@ -1,5 +1,6 @@
 import { type Instant, instantOf } from '../lib/instant.ts'
 import { UNITS } from '../lib/relative.ts'
+import { misuse } from './io.ts'
 
 /** Reads `90s`, `10m`, `1h30m`, `3d`; `undefined` for anything else. Milliseconds. */
 export function durationOf(text: string): number | undefined {
@@ -14,4 +15,11 @@ export function durationOf(text: string): number | undefined {
 export function timeOf(text: string, now: Instant): Instant | undefined {
   const duration = durationOf(text)
   return duration === undefined ? instantOf(text) : now + duration
+}
+
+/** What `--timeout` says. Milliseconds. @throws CommandError */
+export function timeoutOf({ timeout }: { readonly timeout: string }): number {
+  const length = durationOf(timeout)
+  if (length === undefined || length === 0) misuse(`--timeout=${timeout}: must be a duration such as 90s, 10m or 2h`)
+  return length
 }

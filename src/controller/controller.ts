@@ -155,7 +155,7 @@ export class Controller {
 
   #situation(task: Task): Situation {
     const held = this.#line.heldBack(task.key)
-    const { clock, owner, settings, isClockSkewed, store } = this.#parts
+    const { clock, owner, settings, leaving, isClockSkewed, store } = this.#parts
     const hand = this.#hands.get(task.key)
     const overtaken = task.status.activeRun?.nextAttemptTime ? overtakenBy(task, store.all()) : undefined
     return {
@@ -164,6 +164,7 @@ export class Controller {
       world: {
         owner,
         settings,
+        ...(leaving && { leaving }),
         working: hand !== undefined && hand.done === undefined,
         clockSkewed: isClockSkewed(),
         dependency: name => store.get(keyOf(task.namespace, name)),

@@ -1,4 +1,5 @@
 import type { Emit } from '../api/facts.ts'
+import type { Leaving } from '../decide/decision.ts'
 import type { Settings } from '../decide/settings.ts'
 import type { Pool } from '../execution/pool.ts'
 import type { Targets } from '../execution/ports.ts'
@@ -13,6 +14,8 @@ export interface ControllerParts {
   readonly clock: Clock
   readonly emit: Emit
   readonly settings: Settings
+  /** Nothing begins any more but the wakes before the end. */
+  readonly leaving?: Leaving
   readonly store: Store
   readonly tasks: Tasks
   readonly targets: Targets

@@ -12,6 +12,7 @@ import { forgedRun } from './rules/forged-run.ts'
 import { held } from './rules/held.ts'
 import { idle } from './rules/idle.ts'
 import { late } from './rules/late.ts'
+import { leaving } from './rules/leaving.ts'
 import { leftBehind } from './rules/left-behind.ts'
 import { lookBack } from './rules/look-back.ts'
 import { overlap } from './rules/overlap.ts'
@@ -33,6 +34,7 @@ const RULES: readonly Rule[] = [
   // A run is active: may it go on?
   forgedRun,
   deleted,
+  leaving,
   cancelledRun,
   editedRun,
   wokenRun,

@@ -4,7 +4,24 @@ import type { RunRef } from './run.ts'
 import type { Settings } from './settings.ts'
 import type { Task } from './task.ts'
 
-export type StopReason = 'Requested' | 'SpecChanged' | 'Deleted' | 'Superseded' | 'Replaced' | 'WakeRequested'
+export type StopReason =
+  | 'Requested'
+  | 'SpecChanged'
+  | 'Deleted'
+  | 'Superseded'
+  | 'Replaced'
+  | 'WakeRequested'
+  | 'Uninstalled'
+
+/** Rota is about to be uninstalled. */
+export interface Leaving {
+  /** Whole seconds: the wakes before it are dated at this. */
+  readonly since: Instant
+  /** What sleeps then stays asleep. */
+  readonly until: Instant
+  /** Whether tasks lose their finalizer although what they hold could not be woken. */
+  readonly leaveAsleep: boolean
+}
 
 interface Because {
   /** The rule that decided: a file in `rules/`. */
@@ -41,6 +58,7 @@ export interface World {
   /** The clock cannot be trusted: nothing is claimed. */
   readonly clockSkewed: boolean
   readonly settings: Settings
+  readonly leaving?: Leaving
   /** A task of the same namespace. */
   dependency(name: string): Task | undefined
   /** The namespaces that the labels of the target mean for a run, once they have been asked for. */

@@ -41,6 +41,7 @@ export async function captured(options: CaptureOptions, ...words: readonly strin
       return found
     },
   }
-  const status = await runProgram(words, io, { name, version: '1.2.3', controller: async () => undefined })
+  const about = { name, version: '1.2.3', controller: async () => undefined, prepareUninstall: async () => 0 }
+  const status = await runProgram(words, io, about)
   return { status, ...text }
 }
