@@ -157,7 +157,15 @@ export async function compose(config: Config, ports: Ports, leaving?: Leaving): 
       settings,
       now: () => clock.now(),
       isSynced,
-      viewer: viewerBy(config, { clock, emit, connection, client, store, holdsAll: config.namespace.length === 0 }),
+      viewer: viewerBy(config, {
+        clock,
+        emit,
+        connection,
+        client,
+        store,
+        settings,
+        holdsAll: config.namespace.length === 0,
+      }),
     },
     page: ports.page,
   }

@@ -4,6 +4,7 @@ import { GROUP, PLURAL } from './api/names.ts'
 import { runAhead } from './cli/preview/look.ts'
 import type { RunAhead } from './cli/preview/model.ts'
 import { operationsOf } from './cli/preview/outlook.ts'
+import type { Settings } from './decide/settings.ts'
 import type { Task } from './decide/task.ts'
 import { type Reviews, reviewsOf, type User } from './kube/authorize.ts'
 import { Client } from './kube/client.ts'
@@ -25,7 +26,8 @@ export interface ViewerParts {
   readonly connection: Connection
   /** In Rota's own name. */
   readonly client: Client
-  readonly store: { get(key: string): Task | undefined }
+  readonly store: { get(key: string): Task | undefined; readonly ownNamespace: string }
+  readonly settings: Settings
   /** Whether the store holds the tasks of all namespaces. */
   readonly holdsAll: boolean
 }
@@ -74,7 +76,11 @@ function attributesOf(wish: Wish) {
     : { resourceAttributes: { ...wish, group: GROUP, resource: PLURAL } }
 }
 
-function actsBy({ clock, store, holdsAll }: ViewerParts, client: Client, asTask: boolean): Omit<Viewer, 'may'> {
+function actsBy(
+  { clock, store, settings, holdsAll }: ViewerParts,
+  client: Client,
+  asTask: boolean,
+): Omit<Viewer, 'may'> {
   return {
     annotate: ({ namespace, name, uid }, annotations: Annotations) =>
       client.request({
@@ -90,7 +96,8 @@ function actsBy({ clock, store, holdsAll }: ViewerParts, client: Client, asTask:
       const among = (key: string) => (seesAll || key.startsWith(`${task.namespace}/`) ? store.get(key) : undefined)
       const others = { store: { get: among }, seesAll: seesAll && holdsAll }
       const discovery = discoveryOf(client, clock)
-      const eyes = { client, discovery, others, now: clock.now(), signal, asTask }
+      const { ownNamespace } = store
+      const eyes = { client, discovery, others, settings, ownNamespace, now: clock.now(), signal, asTask }
       const runs = []
       for (const operation of operationsOf(task)) runs.push(runView(await runAhead(eyes, task, operation)))
       return { seen_as: asTask ? 'Account' : 'Caller', runs }

@@ -3,6 +3,7 @@ import type { ScheduledTask } from '../api/task.ts'
 import type { Client } from '../kube/client.ts'
 import { discoveryOf } from '../kube/discovery.ts'
 import { type ClusterAccess, type ClusterFlags, clusterAccess, taskIn, tasksIn } from './access.ts'
+import { BOUNDS, SETTINGS } from './assumed.ts'
 import { complaintsIn, type FileRead, nameOf, readFiles } from './files.ts'
 import { CommandError, DONE, FAILED, type Io, misuse } from './io.ts'
 import { painter } from './paint.ts'
@@ -90,7 +91,9 @@ async function previewsOf(
   const everywhere = await tasksIn(io, client, undefined)
   const known = knownTasks(everywhere ?? (await besides(io, client, subjects)), subjects, everywhere !== undefined)
   const now = io.clock.now()
-  const eyes: Eyes = { client, discovery: discoveryOf(client, io.clock), others: known, now, signal: io.signal, asTask }
+  const discovery = discoveryOf(client, io.clock)
+  const assumed = { settings: SETTINGS, ownNamespace: BOUNDS.ownNamespace }
+  const eyes: Eyes = { client, discovery, others: known, ...assumed, now, signal: io.signal, asTask }
   const previews: Preview[] = []
   for (const subject of subjects) {
     const task = known.task(subject.object)

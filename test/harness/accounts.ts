@@ -1,3 +1,4 @@
+import { onTestFinished } from 'vitest'
 import type { OperationName } from '../../src/api/task.ts'
 import type { ClusterAccess } from '../cluster/access.ts'
 import { createNamespace } from './cluster.ts'
@@ -35,6 +36,16 @@ export async function createHome(cluster: ClusterAccess, prefix: string, operati
   await createAccount(cluster, namespace, operation)
   await bindRole(cluster, namespace, operation, namespace)
   return namespace
+}
+
+/** Lets an account list namespaces, which only a right in the whole cluster can; until the test has ended. */
+export async function letListNamespaces(cluster: ClusterAccess, home: string, account = 'rota'): Promise<void> {
+  const name = `${home}-namespaces`
+  await cluster.kubectl(['create', 'clusterrole', name, '--verb=list', '--resource=namespaces'])
+  const made = ['clusterrole,clusterrolebinding', name, '--ignore-not-found']
+  onTestFinished(async () => void (await cluster.kubectl(['delete', ...made])))
+  const subject = `--serviceaccount=${home}:${account}`
+  await cluster.kubectl(['create', 'clusterrolebinding', name, `--clusterrole=${name}`, subject])
 }
 
 /** Types what a message says would help: one or several commands of kubectl. */

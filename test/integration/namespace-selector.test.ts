@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { ScheduledTask } from '../../src/api/task.ts'
 import { until } from '../cluster/until.ts'
-import { type } from '../harness/accounts.ts'
+import { letListNamespaces, type } from '../harness/accounts.ts'
 import { type Api, deployment } from '../harness/api.ts'
 import { type AuditEvent, readAuditLog } from '../harness/audit.ts'
 import { apply, createNamespace, get, sharedCluster, usesExistingCluster } from '../harness/cluster.ts'
@@ -27,14 +27,7 @@ describe('namespaces by label', () => {
   /** A home for tasks whose account may list namespaces, unless told. */
   async function home(prefix: string, mayList = true): Promise<string> {
     const namespace = await createNamespace(cluster, prefix)
-    if (mayList) {
-      const name = `${namespace}-namespaces`
-      await cluster.kubectl(['create', 'clusterrole', name, '--verb=list', '--resource=namespaces'])
-      const made = ['clusterrole,clusterrolebinding', name, '--ignore-not-found']
-      onTestFinished(async () => void (await cluster.kubectl(['delete', ...made])))
-      const subject = `--serviceaccount=${namespace}:rota`
-      await cluster.kubectl(['create', 'clusterrolebinding', name, `--clusterrole=${name}`, subject])
-    }
+    if (mayList) await letListNamespaces(cluster, namespace)
     return namespace
   }
   /** A namespace with a Deployment `web` of 2, where the account of a home may work. */

@@ -3,7 +3,7 @@ import type { OperationName } from '../../api/task.ts'
 import { isDryRun } from '../../decide/dry-run.ts'
 import { holdProblem } from '../../decide/hold.ts'
 import type { Problem } from '../../decide/read-spec.ts'
-import { effortOf } from '../../decide/settings.ts'
+import { effortOf, type Settings } from '../../decide/settings.ts'
 import { namespacesOf } from '../../decide/targets.ts'
 import { keyOf, type Task } from '../../decide/task.ts'
 import { lookAhead, mistakes, OBSERVED_AGAIN } from '../../execution/look-ahead.ts'
@@ -19,7 +19,6 @@ import { type Bound, NOTHING } from '../../operations/contract.ts'
 import { inTurns } from '../../operations/shared/observe.ts'
 import { chooseNamespaces } from '../../runs/choose.ts'
 import { accountOf, contextOf, limitsOf, type Others, operationOf, purposeOf } from '../../runs/prepare.ts'
-import { BOUNDS, SETTINGS } from '../assumed.ts'
 import { CommandError } from '../io.ts'
 import type { Rights, RunAhead } from './model.ts'
 import { needsOf, type Where } from './needs.ts'
@@ -30,6 +29,9 @@ export interface Eyes {
   readonly client: Client
   readonly discovery: RememberedDiscovery
   readonly others: Others
+  /** What the operator goes by where the spec says nothing, and the namespace that it lives in, as far as known. */
+  readonly settings: Settings
+  readonly ownNamespace: string
   readonly now: Instant
   readonly signal: AbortSignal
   /** In the name of the task's account, as a run does; else in the caller's own. */
@@ -44,7 +46,7 @@ const UNLOOKED: Glimpse['ahead'] = { plan: NOTHING, limits: {}, affected: 0, tot
 
 /** What a run of this operation would do now. Changes nothing. @throws CommandError; FaultError */
 export async function runAhead(eyes: Eyes, task: Task, name: OperationName): Promise<RunAhead> {
-  const { client, discovery, signal, asTask } = eyes
+  const { client, discovery, ownNamespace, signal, asTask } = eyes
   const account = accountOf(task)
   const operation = operationOf(task, name)
   const base = { operation: name, dryRun: isDryRun(task, name), asCaller: !asTask }
@@ -57,7 +59,7 @@ export async function runAhead(eyes: Eyes, task: Task, name: OperationName): Pro
   const purpose = await purposeOf(operation, discovery)
   const calls = asTask ? targetsOf(client, discovery).as(account, purpose, signal) : ownCalls(client, discovery, signal)
   const byLabel = task.spec.target?.namespaceSelector !== undefined
-  const chosen = byLabel ? await chooseNamespaces(task, calls, BOUNDS.ownNamespace) : NOWHERE
+  const chosen = byLabel ? await chooseNamespaces(task, calls, ownNamespace) : NOWHERE
   const faults = 'fault' in chosen ? [chosen.fault] : []
   const { namespaces: names, left } = 'fault' in chosen ? NOWHERE : chosen
   const namespaces = namespacesOf(task, name, names) ?? []
@@ -103,14 +105,14 @@ function isOpen(against: Fault | undefined): boolean {
 
 /** What an attempt would carry out. Where an operation cannot do without what it may not look at, it fails by that. */
 async function planned(
-  { others, now }: Eyes,
+  { others, settings, now }: Eyes,
   task: Task,
   operation: Bound,
   namespaces: readonly string[],
   calls: Calls,
 ): Promise<Glimpse['ahead']> {
   const run = { id: SOME_RUN, operation: operation.name, slotTime: rfc3339(now), namespaces }
-  const context = contextOf(others, task, run, effortOf(task.spec, SETTINGS).timeoutSeconds)
+  const context = contextOf(others, task, run, effortOf(task.spec, settings).timeoutSeconds)
   const limits = limitsOf(task, operation.name)
   try {
     for (let again = 0; ; again++) {
