@@ -237,14 +237,20 @@ describe('a refusal', () => {
   })
 
   it.each([
-    'admission webhook "x.example" denied the request: replicas cannot be 0',
-    "deployments.apps \"web\" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request: you cannot do that",
-    'pods "web" is forbidden: exceeded quota: cpu',
-  ])('at admission is repeated, without a remedy that would not help: %s', said => {
+    [
+      'admission webhook "x.example" denied the request: replicas cannot be 0',
+      'webhook x.example: replicas cannot be 0',
+    ],
+    [
+      "deployments.apps \"web\" is forbidden: ValidatingAdmissionPolicy 'p.example' with binding 'b' denied request: not at night",
+      'policy p.example: not at night',
+    ],
+    ['pods "web" is forbidden: exceeded quota: cpu', 'pods "web" is forbidden: exceeded quota: cpu'],
+  ])('at admission is repeated, without a remedy that would not help: %s', (said, told) => {
     expect(answered(patch, 403, said)).toEqual({
       class: 'Refused',
       reason: 'AdmissionRefused',
-      message: `patch Deployment team-b/web was refused at admission: ${said}`,
+      message: `patch Deployment team-b/web was refused at admission: ${told}`,
       target,
     })
   })

@@ -1,7 +1,7 @@
 import type { Fault, Target } from '../api/fault.ts'
 import type { Account, Purpose } from '../execution/ports.ts'
 import { cut, listed, messageOf } from '../lib/text.ts'
-import { wordsOf } from './words.ts'
+import { inShort, wordsOf } from './words.ts'
 
 /** What a call was about, for the message of its failure. */
 export interface Call {
@@ -194,7 +194,7 @@ function refusal(call: Call, said: string, caller: Caller): Refusal {
   if (!as && caller === 'Rota')
     return { reason, message: `Rota itself may not ${verb} ${called(call)}: its role is incomplete` }
   if (denied === undefined) {
-    const message = `${verb} ${called(call)} was refused at admission${said && `: ${cut(said, 300)}`}`
+    const message = `${verb} ${called(call)} was refused at admission${said && `: ${inShort(said)}`}`
     return { reason: 'AdmissionRefused', message }
   }
   if (!as) return { reason, message: `you may not ${denied} ${called(call)}` }

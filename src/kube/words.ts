@@ -5,6 +5,8 @@ const WITHHELD = "the API server's words are left out, as they may hold what is 
 
 /** Parts of messages that say nothing to people, or too much: what they are, and what is said instead. */
 const CLEARER: readonly (readonly [RegExp, string])[] = [
+  [/^.*?ValidatingAdmissionPolicy '([^']*)' with binding '[^']*' denied request: /s, 'policy $1: '],
+  [/^admission webhook "([^"]*)" denied the request: /, 'webhook $1: '],
   // The whole object stands in front of the reason.
   [/^.*? is invalid: patch: Invalid value: "(?:[^"\\]|\\.)*": /s, ''],
   [/^failed to create typed patch object \([^)]*\): [.]?/, ''],
@@ -21,7 +23,11 @@ const CLEARER: readonly (readonly [RegExp, string])[] = [
 
 /** What the API server said of a request that is not valid, for people: short, and never what a Secret holds. */
 export function wordsOf(resource: string, said: string): string {
-  if (resource === 'secrets') return WITHHELD
+  return resource === 'secrets' ? WITHHELD : inShort(said)
+}
+
+/** The same of what it did not allow: that holds nothing of the object, unless a policy says it. */
+export function inShort(said: string): string {
   return cut(
     CLEARER.reduce((text, [what, instead]) => text.replace(what, instead), said),
     LIMIT,
