@@ -40,10 +40,15 @@ async function answered(
   if (streams.size >= MOST_STREAMS)
     throw unavailable(`${MOST_STREAMS} streams are open, which is the most: close one, or ask for /api/tasks`, 10)
   const ended = () => void streams.delete(asked)
-  const body = await route.stream(asked, closing, ended)
+  // Others ask while it is looked whether this one may: its place is taken before that.
   streams.add(asked)
-  // A proxy must not wait for more before it passes on what there is.
-  const headers = { 'content-type': 'application/x-ndjson', 'x-accel-buffering': 'no' }
+  const body = await route.stream(asked, closing, ended).catch((error: unknown) => {
+    ended()
+    throw error
+  })
+  // A proxy must not wait for more before it passes on what there is; a connection that outlives its stream would keep
+  // a process from ending.
+  const headers = { 'content-type': 'application/x-ndjson', 'x-accel-buffering': 'no', connection: 'close' }
   return context.body(body, 200, headers)
 }
 
