@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { problemShape } from '../../src/server/shapes.ts'
+import { eventShape, problemShape, type WatchEvent } from '../../src/server/shapes.ts'
 import type { TestOperator } from './operator.ts'
 
 interface Call {
@@ -31,4 +31,16 @@ export const problem = async (answer: Promise<Response>) => {
   const { status, detail } = problemShape.parse(await response.json())
   expect(status).toBe(response.status)
   return `${status} ${detail}`
+}
+
+/** What a stream of tasks tells. */
+export async function* eventsOf(response: Response): AsyncGenerator<WatchEvent> {
+  let text = ''
+  const decoder = new TextDecoder()
+  for await (const chunk of response.body ?? []) {
+    text += decoder.decode(chunk, { stream: true })
+    const lines = text.split('\n')
+    text = lines.pop() ?? ''
+    for (const line of lines) yield eventShape.parse(JSON.parse(line))
+  }
 }

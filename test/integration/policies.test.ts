@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { parseAllDocuments } from 'yaml'
 import { until } from '../cluster/until.ts'
 import { apply, createNamespace, get, sharedCluster, usesExistingCluster } from '../harness/cluster.ts'
+import { narrowedPolicies, type PolicyObject } from '../harness/policies.ts'
 
 const cluster = sharedCluster()
 const id = `policies-${randomBytes(4).toString('hex')}`
@@ -16,7 +15,7 @@ const ACCEPTED = 'accepted'
 
 // Not on somebody else's cluster: policies are for all namespaces, even if these are narrowed to one.
 describe.skipIf(usesExistingCluster)('the shipped policies', () => {
-  const policies = narrowed()
+  const policies = narrowedPolicies(id)
   let namespace: string
 
   beforeAll(async () => {
@@ -319,27 +318,6 @@ describe.skipIf(usesExistingCluster)('the shipped policies', () => {
 
 interface Finalized {
   readonly metadata: { readonly finalizers?: readonly string[] }
-}
-
-interface PolicyObject {
-  readonly kind: string
-  readonly metadata: { readonly name: string }
-  readonly spec: { readonly failurePolicy?: string; readonly policyName?: string }
-  readonly status?: { readonly typeChecking?: object }
-}
-
-/** The policies under names of their own, and for the namespaces of this file only: those of other files go on as ever. */
-function narrowed(): readonly PolicyObject[] {
-  const documents = parseAllDocuments(readFileSync('deploy/rbac/policies.yaml', 'utf8'))
-  return documents
-    .map(document => document.toJS() as PolicyObject)
-    .map(object => {
-      const metadata = { ...object.metadata, name: `${id}.${object.metadata.name}` }
-      const { policyName } = object.spec
-      if (policyName === undefined) return { ...object, metadata }
-      const matchResources = { namespaceSelector: { matchExpressions: [{ key: id, operator: 'Exists' }] } }
-      return { ...object, metadata, spec: { ...object.spec, policyName: `${id}.${policyName}`, matchResources } }
-    })
 }
 
 function task(name: string, annotations: object = {}, serviceAccountName = 'sleeper') {

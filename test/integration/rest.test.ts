@@ -2,29 +2,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { z } from 'zod'
 import { pathsOf } from '../../src/server/openapi.ts'
 import { ROUTES } from '../../src/server/routes.ts'
-import { eventShape, type WatchEvent } from '../../src/server/shapes.ts'
+import type { WatchEvent } from '../../src/server/shapes.ts'
 import { until } from '../cluster/until.ts'
 import { type Api, apiOf, deployment } from '../harness/api.ts'
 import { auditLogSize, readAuditLog } from '../harness/audit.ts'
 import { createNamespace, sharedCluster, usesExistingCluster } from '../harness/cluster.ts'
 import { startOperator, type TestOperator } from '../harness/operator.ts'
 import { restart } from '../harness/proxied-operator.ts'
-import { call, problem } from '../harness/rest.ts'
+import { call, eventsOf, problem } from '../harness/rest.ts'
 import { accountWith } from '../harness/token.ts'
 
 const cluster = sharedCluster()
-
-/** Reads a stream until a line is as wanted. */
-async function* events(response: Response): AsyncGenerator<WatchEvent> {
-  let text = ''
-  const decoder = new TextDecoder()
-  for await (const chunk of response.body ?? []) {
-    text += decoder.decode(chunk, { stream: true })
-    const lines = text.split('\n')
-    text = lines.pop() ?? ''
-    for (const line of lines) yield eventShape.parse(JSON.parse(line))
-  }
-}
 
 describe('the REST API', () => {
   let api: Api
@@ -281,7 +269,7 @@ describe('the REST API', () => {
       signal: leave.signal,
     })
     expect(response.headers.get('content-type')).toBe('application/x-ndjson')
-    const stream = events(response)
+    const stream = eventsOf(response)
     const next = async (accept: (event: WatchEvent) => boolean) => {
       for (;;) {
         const { value, done } = await stream.next()
@@ -310,7 +298,7 @@ describe('the REST API', () => {
       () => call(other, `/api/tasks/watch?namespace=${namespace}`, { token: reader }),
       ({ status }) => status === 200,
     )
-    const stream = events(response)
+    const stream = eventsOf(response)
     expect((await stream.next()).value?.type).toBe('all')
     await other.stop()
     expect((await stream.next().catch(() => ({ done: true }))).done).toBe(true)
