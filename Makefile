@@ -43,6 +43,7 @@ cluster: node_modules/.package-lock.json ## only the control plane, for looking 
 format: node_modules/.package-lock.json ## format and fix
 	@npm run --silent format
 
-generate: node_modules/.package-lock.json ## TypeScript types from the CRD, ClusterRoles from the operations
+generate: node_modules/.package-lock.json ## TypeScript types from the CRD, ClusterRoles from the operations, values for Argo CD
 	@npm run --silent types
 	@npm run --silent roles
+	@npm run --silent argocd

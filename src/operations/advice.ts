@@ -6,7 +6,7 @@ const KNOWN: readonly { readonly manager: RegExp; readonly advice: string }[] = 
   {
     manager: /^argocd/,
     advice:
-      'Argo CD puts back what is in Git: in the Application add ignoreDifferences for /spec/replicas of Deployments and StatefulSets (/spec/suspend of CronJobs), and the sync option RespectIgnoreDifferences=true',
+      'Argo CD puts back what is in Git: in the Application add ignoreDifferences with managedFieldsManagers: [rota] (of custom kinds jsonPointers: [/spec/replicas]), and the sync option RespectIgnoreDifferences=true',
   },
   {
     manager: /^(kustomize-controller|helm-controller|flux)/,

@@ -9,17 +9,16 @@ export type Go =
 /** No other toolchain is downloaded, and nothing needs a C compiler. */
 export const goEnvironment = { GOTOOLCHAIN: 'local', CGO_ENABLED: '0' }
 
-export function findGo(): Go {
-  const needed = goDirective(readRecipe().goMod)
+export function findGo(needed = goDirective(readRecipe().goMod)): Go {
   const { stdout, status } = spawnSync('go', ['version'], {
     encoding: 'utf8',
     cwd: tmpdir(), // away from any go.mod that might ask for another version
     env: { ...process.env, ...goEnvironment },
   })
-  if (status !== 0) return { usable: false, reason: `there is no Go on the PATH to build one (${needed} or newer)` }
+  if (status !== 0) return { usable: false, reason: `there is no Go on the PATH to build it (${needed} or newer)` }
   const version = stdout.split(' ')[2] ?? ''
   if (isAtLeast(version, needed)) return { usable: true, version }
-  return { usable: false, reason: `${version} on the PATH is too old to build one: ${needed} is needed` }
+  return { usable: false, reason: `${version} on the PATH is too old to build it: ${needed} is needed` }
 }
 
 /** Whether a version such as `go1.26.8` is not older than one such as `1.26.0`. */

@@ -59,8 +59,8 @@ describe('Reverted: a minute after a run it is looked whether what it did lasts'
     expect(reverted(task)).toMatchObject({ status: 'True', reason: 'ChangedByOthers', observedGeneration: 1 })
     expect(reverted(task)?.message).toBe(
       `undone by argocd-controller: Deployment ${namespace}/web (replicas 2) and CronJob ${namespace}/report (not suspended); ` +
-        'Argo CD puts back what is in Git: in the Application add ignoreDifferences for /spec/replicas of Deployments and StatefulSets ' +
-        '(/spec/suspend of CronJobs), and the sync option RespectIgnoreDifferences=true',
+        'Argo CD puts back what is in Git: in the Application add ignoreDifferences with managedFieldsManagers: [rota] ' +
+        '(of custom kinds jsonPointers: [/spec/replicas]), and the sync option RespectIgnoreDifferences=true',
     )
     // The run itself was what it was.
     expect(task.status).toMatchObject({ lastResult: 'Succeeded', phase: 'Idle' })

@@ -4,7 +4,7 @@ import { accessSync, constants, cpSync, mkdtempSync, rmSync, writeFileSync } fro
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { cacheFolder } from '../cluster/cache.ts'
+import { cacheRoot } from '../cluster/cache.ts'
 import { freePorts } from '../cluster/ports.ts'
 import { until } from '../cluster/until.ts'
 
@@ -14,7 +14,7 @@ const run = promisify(execFile)
 export function findPrometheus(): { readonly bin: string } | { readonly missing: string } {
   const [here] = spawnSync('which', ['promtool'], { encoding: 'utf8' }).stdout?.split('\n') ?? []
   if (here && isThere(dirname(here))) return { bin: dirname(here) }
-  const folder = join(dirname(dirname(cacheFolder(process.env))), 'prometheus')
+  const folder = join(cacheRoot(process.env), 'prometheus')
   const bin = join(folder, 'usr/bin')
   if (isThere(bin)) return { bin }
   const draft = mkdtempSync(join(tmpdir(), 'rota-prometheus-'))
