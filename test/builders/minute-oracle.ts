@@ -38,10 +38,10 @@ export function minuteOracle(zone: string, from: number, until: number): Oracle 
     slots(expression, { skippedTime = 'RunAfter', repeatedTime = 'First' } = {}) {
       const cron = read(expression)
       const slots = new Set<number>()
-      const isFixed = !/[*/]/.test(expression.split(' ')[1] ?? '')
-      if (!isFixed) for (const [index, local] of shown.entries()) if (matches(cron, local)) slots.add(when(index))
+      if (!isFixed(expression))
+        for (const [index, local] of shown.entries()) if (matches(cron, local)) slots.add(when(index))
       // Counted by the calendar, without the first and the last day, of which only a part is seen.
-      for (let day = days.first + 1; isFixed && day < days.last; day++) {
+      for (let day = days.first + 1; isFixed(expression) && day < days.last; day++) {
         if (!isDay(cron, day)) continue
         for (const minute of minutesOf(cron)) {
           const local = day * A_DAY + minute
@@ -53,6 +53,40 @@ export function minuteOracle(zone: string, from: number, until: number): Oracle 
       return [...slots].filter(at => at >= from && at < until).sort((a, b) => a - b)
     },
   }
+}
+
+/** Whether an expression of five fields names this instant: read off the clock on the wall around it. */
+export function isSlot(expression: string, zone: string, at: number, policy: Policy = {}): boolean {
+  const { skippedTime = 'RunAfter', repeatedTime = 'First' } = policy
+  const cron = read(expression)
+  const format = formatOf(zone)
+  const shownAt = (instant: number) => Date.parse(`${format.format(instant).replace(' ', 'T')}Z`) / MINUTE
+  const shown = shownAt(at)
+  if (at % MINUTE !== 0) return false
+  if (!isFixed(expression)) return matches(cron, shown)
+  if (!matches(cron, shown)) {
+    const skipped = Array.from({ length: shown - shownAt(at - MINUTE) - 1 }, (_, n) => shown - 1 - n)
+    return skippedTime === 'RunAfter' && skipped.some(local => matches(cron, local))
+  }
+  const isShownAgain = (by: number) => REPEATS.some(minutes => shownAt(at + by * minutes * MINUTE) === shown)
+  if (repeatedTime === 'First') return !isShownAgain(-1)
+  return repeatedTime === 'Both' || !isShownAgain(1)
+}
+
+/** By so many minutes clocks are set back. */
+const REPEATS = [30, 60]
+
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+function formatOf(zone: string): Intl.DateTimeFormat {
+  const format = formats.get(zone) ?? localFormat(zone)
+  formats.set(zone, format)
+  return format
+}
+
+/** The hour field names hours; others follow real time. */
+function isFixed(expression: string): boolean {
+  return !/[*/]/.test(expression.split(' ')[1] ?? '')
 }
 
 function limits(shown: readonly number[]): readonly number[] {

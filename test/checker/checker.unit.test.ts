@@ -26,6 +26,9 @@ const slept: HistoryEntry = {
 
 const asleep = { kept: { from: 3, to: 0 } }
 const claimed: Partial<Status> = { runCount: 1, activeRun: night }
+/** A process of the one that has the lease as `rota_1`. */
+const LEADER = 'rota-01234567'
+const mine: Partial<Status> = { runCount: 1, activeRun: { ...night, owner: LEADER } }
 const done: Partial<Status> = { runCount: 1, history: [slept] }
 
 /** A night in which all is well, up to its record. */
@@ -93,6 +96,11 @@ const stories: readonly [string, Story, readonly number[]][] = [
   ['a cancel of another run', begun().task({ ...claimed, handled: { cancel: '0123456789abcdef' } }), []],
   ['an edit of the title', begun().task(claimed, { spec: { title: 'new' }, generation: 2 }), []],
   ['a sleep that leaves what sleeps when its task goes', leaves('Leave'), []],
+  ['a cleanup after lists that came whole', cleans().list('secrets', 410).list('secrets').delete(), []],
+  ['a claim of who leads', led().task(mine).lease('another_2'), []],
+  ['a claim without leases', led().task(claimed), []],
+  ['runs that are announced in order', begun().task({ ...done, nextRuns: [SLOT, '2026-11-25T21:01:00+01:00'] }), []],
+  ['a slot that its schedule names', scheduled('0 21 * * *'), []],
 
   [
     'a claim before its slot',
@@ -147,6 +155,7 @@ const stories: readonly [string, Story, readonly number[]][] = [
     new Story().task({}).task({ ...claimed, schedule: { key: 'a', since: SLOT } }),
     [2],
   ],
+  ['a slot that its schedule does not name', scheduled('0 20 * * *'), [2]],
   ['a claim that is not counted', new Story().task({}).task({ activeRun: night }), [4]],
   ['a claim that is counted twice', new Story().task({}).task({ runCount: 2, activeRun: night }), [4]],
   ['a failure that is not counted', begun().task({ runCount: 1, history: [failed] }), [4]],
@@ -227,6 +236,8 @@ const stories: readonly [string, Story, readonly number[]][] = [
       .task(done, { spec: { timeoutSeconds: 1 } }),
     [8],
   ],
+  ['a cleanup after a part of a list', cleans().list('configmaps', 410).delete(), [10]],
+  ['a cleanup of one kind after a part of another', cleans().list('secrets', 403).delete(), [10]],
   ['a sleep whose task may go without waking', leaves('Wake'), [10]],
   [
     'a wake that forgets who else holds it',
@@ -279,12 +290,43 @@ const stories: readonly [string, Story, readonly number[]][] = [
     [16],
   ],
   ['a write on no version', begun().task(done, { stands: '' }), [17]],
+  ['a claim of who leads no more', led().lease('another_2').task(mine), [17]],
+  [
+    'a run that is taken up by one who leads no more',
+    led()
+      .lease('another_2')
+      .task(claimed)
+      .task({ ...claimed, activeRun: { ...night, owner: LEADER, resumed: 1 } }),
+    [17],
+  ],
+  [
+    'runs that are announced in no order',
+    begun().task({ ...done, nextRuns: ['2026-11-25T21:01:00+01:00', '2026-11-25T20:00:59Z'] }),
+    [18],
+  ],
   ['a run that is active and not said to be', begun().task({ ...claimed, phase: 'Scheduled' }), [18]],
   ['a run that has ended and is said to be active', begun().task({ ...done, phase: 'Running' }), [18]],
   ['a status that is not of its spec', begun().task({ ...done, observedGeneration: 1 }, { generation: 2 }), [18]],
   ['a result that is not the newest', begun().task({ ...done, lastResult: 'Failed' }), [18]],
   ['a status that is too large', begun().task({ ...done, lastMessage: 'x'.repeat(17_000) }), [19]],
 ]
+
+function scheduled(schedule: string): Story {
+  return new Story().task({}).task(claimed, { spec: { schedule, timeZone: 'Europe/Berlin' } })
+}
+
+/** Up to its first list. */
+function cleans(): Story {
+  const run: ActiveRun = { ...night, id: idOf('cleanup'), operation: 'cleanup' }
+  return new Story()
+    .task({})
+    .task({ ...claimed, activeRun: run })
+    .list('configmaps')
+}
+
+function led(): Story {
+  return new Story().lease('rota_1').task({})
+}
 
 /** A claim without a finalizer. */
 function leaves(onDelete: 'Leave' | 'Wake'): Story {

@@ -61,11 +61,33 @@ export interface Stored {
   readonly data?: unknown
 }
 
+/** A page that Rota has asked for in the name of an account. */
+export interface Listed {
+  readonly received: number
+  readonly as: string
+  readonly namespace: string
+  readonly resource: string
+  /** The API server has answered with it. */
+  readonly isComplete: boolean
+}
+
+/** A lease as one write left it. */
+export interface LeaseVersion {
+  readonly revision: number
+  readonly name: string
+  /** '' when it was released. */
+  readonly holder: string
+}
+
 /** What the audit log proves about some namespaces. */
 export interface Evidence {
   readonly tasks: readonly TaskLife[]
   /** In the order of their answers. */
   readonly writes: readonly TargetWrite[]
+  /** In the order of their answers. */
+  readonly lists: readonly Listed[]
+  /** Of all operators on this API server, in order. */
+  readonly leases: readonly LeaseVersion[]
 }
 
 const WRITES = new Set(['create', 'update', 'patch', 'delete', 'deletecollection'])
@@ -84,9 +106,14 @@ const NO_TARGETS = new Set([
 export function evidenceOf(log: readonly AuditEvent[], concerns: (namespace: string) => boolean): Evidence {
   const lives = new Map<string, TaskVersion[]>()
   const writes: TargetWrite[] = []
+  const lists: Listed[] = []
+  const leases: LeaseVersion[] = []
   const gone = new Set<string>()
   for (const event of log) {
-    if (!isLastingWrite(event) || !concerns(namespaceOf(event))) continue
+    if (event.verb === 'list' && event.impersonatedUser && concerns(namespaceOf(event))) lists.push(listed(event))
+    if (!isLastingWrite(event)) continue
+    if (event.objectRef?.resource === 'leases') leases.push(leaseVersion(event))
+    if (!concerns(namespaceOf(event))) continue
     const { resource = '', apiGroup = '' } = event.objectRef ?? {}
     if (resource === 'scheduledtasks') {
       addVersion(lives, event)
@@ -104,7 +131,25 @@ export function evidenceOf(log: readonly AuditEvent[], concerns: (namespace: str
       ...(gone.has(uid) && { gone: true as const }),
     }
   })
-  return { tasks, writes }
+  return { tasks, writes, lists, leases: leases.sort((a, b) => a.revision - b.revision) }
+}
+
+function listed({ requestReceivedTimestamp, impersonatedUser, objectRef, responseStatus }: AuditEvent): Listed {
+  return {
+    received: Date.parse(requestReceivedTimestamp),
+    as: impersonatedUser?.username ?? '',
+    namespace: objectRef?.namespace ?? '',
+    resource: objectRef?.resource ?? '',
+    isComplete: responseStatus?.code === 200,
+  }
+}
+
+function leaseVersion({ responseObject }: AuditEvent): LeaseVersion {
+  const { metadata, spec } = responseObject as {
+    readonly metadata: { readonly name: string; readonly resourceVersion: string }
+    readonly spec?: { readonly holderIdentity?: string }
+  }
+  return { revision: Number(metadata.resourceVersion), name: metadata.name, holder: spec?.holderIdentity ?? '' }
 }
 
 function isLastingWrite({ verb, requestURI, responseStatus, stage }: AuditEvent): boolean {

@@ -12,12 +12,15 @@ import { noEarlyWrite } from './invariants/no-early-write.ts'
 import { nothingForThePast } from './invariants/nothing-for-the-past.ts'
 import { nothingLost } from './invariants/nothing-lost.ts'
 import { onAVersion } from './invariants/on-a-version.ts'
+import { onItsLease } from './invariants/on-its-lease.ts'
 import { oneAtATime } from './invariants/one-at-a-time.ts'
 import { oneOutcome } from './invariants/one-outcome.ts'
 import { preconditions } from './invariants/preconditions.ts'
 import { quiet } from './invariants/quiet.ts'
+import { slotsOfItsSchedule } from './invariants/slots-of-its-schedule.ts'
 import { standsOnItsSlot } from './invariants/stands-on-its-slot.ts'
 import { statusFits } from './invariants/status-fits.ts'
+import { wholeLists } from './invariants/whole-lists.ts'
 import type { Invariant, Violation } from './violation.ts'
 
 /**
@@ -25,7 +28,7 @@ import type { Invariant, Violation } from './violation.ts'
  * show who waits, nor in which process somebody works.
  *
  *  1 no early fire                 no-early-write
- *  2 each slot explained           one-outcome, nothing-for-the-past
+ *  2 each slot explained           one-outcome, nothing-for-the-past, slots-of-its-schedule
  *  3 no double effect              no-double-effect, preconditions, stands-on-its-slot
  *  4 counters                      counters
  *  5 history                       history-in-order
@@ -33,14 +36,14 @@ import type { Invariant, Violation } from './violation.ts'
  *  7 workers, requests in flight   integration/runs.test.ts, integration/pool.test.ts
  *  8 nothing after the deadline    after-the-deadline, confinement (not after the end)
  *  9 attempts                      attempts; Retry-After: integration/attempts.test.ts
- * 10 nothing lost                  nothing-lost, finalizer-first
+ * 10 nothing lost                  nothing-lost, finalizer-first, whole-lists
  * 11 sleep, wake: as before        nothing-lost, integration/nights.test.ts
  * 12 others' edits win             nothing-lost; that it is reported: integration/nights.test.ts
  * 13 confinement                   confinement
  * 14 Rota's own rights             integration/rights.test.ts
  * 15 no claim, no work after       forbidden-claims, heeded
  * 16 quiet when idle               quiet; reads: integration/targets.test.ts
- * 17 two leaders                   on-a-version, one-at-a-time (`resumed`), confinement
+ * 17 two leaders                   on-a-version, on-its-lease, one-at-a-time (`resumed`), confinement
  * 18 status is right               status-fits; that it stays: sweep
  * 19 16 KiB                        history-in-order (`smallStatus`)
  * 20 Events                        the tests of events
@@ -51,6 +54,7 @@ const INVARIANTS: readonly Invariant[] = [
   noEarlyWrite,
   oneOutcome,
   nothingForThePast,
+  slotsOfItsSchedule,
   noDoubleEffect,
   preconditions,
   standsOnItsSlot,
@@ -60,12 +64,14 @@ const INVARIANTS: readonly Invariant[] = [
   nothingAfterTheDeadline,
   attempts,
   nothingLost,
+  wholeLists,
   confinement,
   finalizerFirst,
   forbiddenClaims,
   heeded,
   quiet,
   onAVersion,
+  onItsLease,
   statusFits,
   smallStatus,
 ]

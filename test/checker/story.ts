@@ -64,6 +64,33 @@ export class Story {
     })
   }
 
+  /** Objects of a kind are listed, as the account. */
+  list(resource: string, code = 200): this {
+    const objectRef = { resource, namespace: 'team-a' }
+    return this.#add({ verb: 'list', objectRef, impersonatedUser: { username: ACCOUNT }, responseStatus: { code } })
+  }
+
+  /** ConfigMap old is deleted, as the account. */
+  delete(): this {
+    return this.#add({
+      verb: 'delete',
+      objectRef: { resource: 'configmaps', namespace: 'team-a', name: 'old' },
+      impersonatedUser: { username: ACCOUNT },
+      requestObject: { preconditions: { uid: 'old-uid' } },
+      responseObject: { kind: 'Status', status: 'Success' },
+    })
+  }
+
+  /** '': it is released. */
+  lease(holder: string): this {
+    const metadata = { name: 'rota', namespace: 'rota-system', resourceVersion: this.#revision() }
+    return this.#add({
+      verb: 'update',
+      objectRef: { resource: 'leases', apiGroup: 'coordination.k8s.io', namespace: 'rota-system', name: 'rota' },
+      responseObject: { kind: 'Lease', metadata, spec: { holderIdentity: holder } },
+    })
+  }
+
   get violations(): readonly number[] {
     const evidence = evidenceOf(this.log, namespace => namespace.startsWith('team-'))
     return [...new Set(violationsIn(evidence).map(({ invariant }) => invariant))].sort((a, b) => a - b)

@@ -77,7 +77,7 @@ describe('of several replicas', () => {
       await until('it has been answered', () => request?.answer?.status)
       return request?.answer?.status
     }
-    return { met: met.promise, go }
+    return { met: met.promise, go, answer: (status: number) => through.resolve({ answer: status }) }
   }
 
   test('the other goes on with a run when the leader is killed in the middle of it', async () => {
@@ -131,6 +131,45 @@ describe('of several replicas', () => {
     expect(await request.go()).toBe(status)
     process.kill(first.pid, 'SIGCONT')
     await until('it knows', () => led(first).length === 0)
+    await isDoneOnce(namespace)
+  })
+
+  test('one that stood still, and has been succeeded meanwhile, takes no run any more', async () => {
+    const namespace = await team()
+    const first = await replica([namespace], { identity: 'first' })
+    await leads(first)
+    const second = await replica([namespace], { identity: 'second' })
+    process.kill(first.pid, 'SIGSTOP')
+    await leads(second)
+    process.kill(first.pid, 'SIGCONT')
+    for (const token of ['1', '2', '3']) {
+      await ask(namespace, token)
+      const { status } = await ran(namespace, token)
+      expect(status).toMatchObject({ lastResult: 'Succeeded', runCount: Number(token) })
+    }
+    await until('it knows', () => led(first).length === 0)
+    expect(first.facts.filter(({ fact }) => fact === 'Claimed' || fact === 'Resumed')).toEqual([])
+  })
+
+  test('one whose run has been taken up by another no longer has the last word on it', async () => {
+    const namespace = await team()
+    const [one, other] = [await behindProxy(), await behindProxy()]
+    // Without leases each believes that the run is nobody's.
+    await replica([namespace], { 'leader-elect': 'false' }, one.kubeconfig)
+    const refused = held(one, writesTarget)
+    await ask(namespace, '1')
+    await refused.met
+    const carriedOut = held(other, writesTarget)
+    await replica([namespace], { 'leader-elect': 'false' }, other.kubeconfig)
+    await carriedOut.met
+    const takesUp = ({ method, body }: Passing) => method === 'PUT' && body.includes('"activeRun"')
+    const before = one.seen.length
+    one.fate = request => (takesUp(request) ? 'reset' : 'pass')
+    refused.answer(403)
+    await until('it is done, and would take it up again', () => one.seen.slice(before).some(takesUp))
+    expect((await api.task(namespace, 'task')).status).toMatchObject({ activeRun: { resumed: 1 } })
+    expect(await carriedOut.go()).toBe(200)
+    await ran(namespace, '1')
     await isDoneOnce(namespace)
   })
 

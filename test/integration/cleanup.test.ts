@@ -7,12 +7,14 @@ import { readAuditLog } from '../harness/audit.ts'
 import { apply, get, sharedCluster, usesExistingCluster } from '../harness/cluster.ts'
 import { nextSecond } from '../harness/next-second.ts'
 import { bench, ended } from '../harness/proxied-operator.ts'
-import type { Passing } from '../harness/proxy.ts'
+import type { FaultProxy, Passing } from '../harness/proxy.ts'
 import { inHaste } from '../harness/shifted-clock.ts'
 
 const cluster = sharedCluster()
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
+/** ConfigMaps come in pages of two. */
+const paged = (url: string) => (url.includes('/configmaps?') ? url.replace(/limit=\d+/, 'limit=2') : url)
 
 // Not on somebody else's cluster: it would be an installation.
 describe.skipIf(usesExistingCluster)('cleanup', () => {
@@ -235,6 +237,24 @@ describe.skipIf(usesExistingCluster)('cleanup', () => {
     expect(behind().seen.filter(deletes)).toEqual([])
     await type(cluster, line)
     expect((await ran(namespace, '2')).lastMessage).toBe('deleted 1 ConfigMap')
+  })
+
+  test.each<[string, Pick<FaultProxy, 'fate'> | Pick<FaultProxy, 'rewrite'>, string]>([
+    ['refused', { rewrite: url => paged(url).replace(/continue=[^&]+/, 'continue=forgotten') }, 'Invalid'],
+    [
+      'forgotten again and again',
+      { rewrite: paged, fate: ({ url }) => (url.includes('continue=') ? { answer: 410 } : 'pass') },
+      'Expired',
+    ],
+  ])('a list whose rest is %s stops it before the first delete', async (_, happens, resultReason) => {
+    const namespace = await home('part')
+    await createMaps(namespace, ['a', 'b', 'c'])
+    await start({ namespaces: [namespace] })
+    Object.assign(behind(), happens)
+    await createTask(namespace, all, { retry: { attempts: 1 } })
+    expect(await ran(namespace)).toMatchObject({ lastResult: 'Failed', history: [{ resultReason, changed: 0 }] })
+    expect(behind().seen.filter(deletes)).toEqual([])
+    expect(await names('configmaps', namespace)).toEqual(['a', 'b', 'c'])
   })
 
   test('what may not be deleted is named, and the rest is deleted', async () => {

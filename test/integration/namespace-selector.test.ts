@@ -73,6 +73,23 @@ describe('namespaces by label', () => {
     expect(await all([first, second, late])).toEqual([0, 0, 2])
   })
 
+  test('they stay as they were chosen when another process goes on with the run', async () => {
+    const labels = ownLabel()
+    const here = await home('resumed')
+    const chosen = await team('resumed-a', here, labels)
+    const first = await start({ namespaces: [here], flags: { 'shutdown-grace': '1' } })
+    await api.createTask(here, 'off', { ...selecting(labels), operation: { sleep: {} } })
+    const held = gate()
+    await api.annotate(here, 'off', { 'rota.dev/run': '1' })
+    await until('it is writing', () => held.waiting.length === 1)
+    await first.stop()
+    const late = await team('resumed-b', here, labels)
+    await start({ namespaces: [here] })
+    const task = await api.untilTask(here, 'off', 'slept', ended)
+    expect(task.status).toMatchObject({ lastResult: 'Succeeded', sleeping: { namespaces: [chosen], workloads: 1 } })
+    expect(await all([chosen, late])).toEqual([0, 2])
+  })
+
   test.skipIf(usesExistingCluster)(
     "the labels are looked at in the name of the task's account, and nothing is claimed before",
     async () => {

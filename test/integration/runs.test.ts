@@ -2,9 +2,11 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { rfc3339 } from '../../src/lib/instant.ts'
 import { until } from '../cluster/until.ts'
 import { type Api, deployment } from '../harness/api.ts'
+import { sharedCluster } from '../harness/cluster.ts'
 import { bench, ended, restart, writesTarget } from '../harness/proxied-operator.ts'
 import { inHaste } from '../harness/shifted-clock.ts'
 
+const cluster = sharedCluster()
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
@@ -174,6 +176,38 @@ describe('runs', () => {
       'Succeeded Schedule',
       'Skipped Schedule',
     ])
+  })
+
+  test('a status stays small: of what does not fit the oldest texts go, and the newest record keeps its own', async () => {
+    const namespace = await team('small')
+    await start({ namespaces: [namespace] })
+    await api.createTask(namespace, 'task', { historyLimit: 20, ...restart() })
+    const { status } = await api.untilTask(namespace, 'task', 'is observed', task => task.status?.phase === 'Idle')
+    const history = Array.from({ length: 20 }, (_, n) => {
+      const time = rfc3339(Date.UTC(2026, 0, 31 - n))
+      const text = { output: 'o'.repeat(900), error: 'e'.repeat(900) }
+      return { id: `${n}`, operation: 'restart', reason: 'Schedule', slotTime: time, result: 'Failed', ...text }
+    })
+    const patch = JSON.stringify({ status: { ...status, history } })
+    await cluster.kubectl([
+      ...['patch', 'scheduledtask', 'task', '-n', namespace],
+      ...['--subresource=status', '--type=merge', '-p', patch],
+    ])
+    await run(namespace, 'task', '1')
+    const ran = await api.untilTask(
+      namespace,
+      'task',
+      'ran',
+      ({ status }) => status?.handled?.run === '1' && !status.activeRun,
+    )
+    const [newest, ...older] = ran.status?.history ?? []
+    expect(newest).toMatchObject({ reason: 'Request', result: 'Succeeded', output: expect.stringContaining('web') })
+    expect(older).toHaveLength(19)
+    expect(older.filter(({ output }) => output !== undefined)).toEqual([])
+    const texts = older.map(({ error }) => error !== undefined)
+    expect(texts).toEqual(texts.toSorted().reverse())
+    expect(texts).toContain(false)
+    expect(Buffer.byteLength(JSON.stringify(ran.status))).toBeLessThan(16 * 1024)
   })
 
   test('cleanup of finished runs: history keeps its limit, and the pool forgets what has ended', async () => {

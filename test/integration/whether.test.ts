@@ -283,6 +283,42 @@ describe('whether a task runs', () => {
     expect(Date.parse(status?.history?.[0]?.startTime ?? '')).toBeGreaterThanOrEqual(due)
   })
 
+  test('jitter never reaches the next slot, however long it may be', async () => {
+    const namespace = await team('jitter-short')
+    const { clock } = await begin([namespace])
+    await observed(namespace, 'task', { schedule: `0-9 ${hour} * * *`, jitterSeconds: 3600, ...restart() })
+    const { status } = await api.task(namespace, 'task')
+    expect(status?.nextRuns?.map(next => Math.floor((Date.parse(next) - SLOT) / MINUTE))).toEqual([0, 1, 2, 3, 4])
+    clock.jumpTo(SLOT + MINUTE)
+    const ran = await api.untilTask(namespace, 'task', 'ran', ended)
+    expect(ran.status?.runCount).toBeGreaterThan(0)
+  })
+
+  test('the clocks of its zone are set: what they skip runs after the gap, what comes twice runs once', async () => {
+    const namespace = await team('clocks')
+    const year = new Date().getUTCFullYear() + 1
+    const lastSunday = (month: number) => 31 - new Date(Date.UTC(year, month, 31)).getUTCDay()
+    const [spring, autumn] = [lastSunday(2), lastSunday(9)]
+    const [gap, first] = [Date.UTC(year, 2, spring, 1), Date.UTC(year, 9, autumn, 0, 30)]
+    const { clock } = await start({ namespaces: [namespace], start: gap - HOUR })
+    const berlin = { timeZone: 'Europe/Berlin', ...restart() }
+    await observed(namespace, 'skipped', { schedule: `30 2 ${spring} 3 *`, ...berlin })
+    await observed(namespace, 'twice', { schedule: `30 2 ${autumn} 10 *`, ...berlin })
+    const next = async (name: string) => (await api.task(namespace, name)).status?.nextRunTime
+    expect([await next('skipped'), await next('twice')]).toEqual([rfc3339(gap), rfc3339(first)])
+    clock.jumpTo(gap)
+    const skipped = await api.untilTask(namespace, 'skipped', 'ran', ended)
+    expect(skipped.status?.lastSlotTime).toBe(rfc3339(gap))
+    clock.jumpTo(first)
+    const once = await api.untilTask(namespace, 'twice', 'ran', ended)
+    expect(once.status?.lastSlotTime).toBe(rfc3339(first))
+    clock.jumpTo(first + HOUR)
+    // Whoever is asked later has been looked at later.
+    await api.annotate(namespace, 'skipped', { 'rota.dev/run': '1' })
+    await api.untilTask(namespace, 'skipped', 'ran again', task => task.status?.runCount === 2 && ended(task))
+    expect((await api.task(namespace, 'twice')).status?.runCount).toBe(1)
+  })
+
   test('a clock that is a day wrong starts nothing, and nothing is lost when it is right again', async () => {
     const namespace = await team('skewed')
     const wrong = await start({ namespaces: [namespace], start: SLOT + 24 * HOUR, clockTolerance: 30_000 })

@@ -5,17 +5,18 @@ import { join, resolve } from 'node:path'
 import { styleText } from 'node:util'
 import { MUTANTS, type Mutant, mutated } from './mutants.ts'
 
-// Puts one bug after the other into a copy of the source, and shows whether the checker finds it in the audit log.
+// Puts one bug after the other into a copy of the source, and shows whether the checker finds it in the audit log; a few only tests can see.
 
 interface Found {
   readonly verdict: 'Caught' | 'Tests only' | 'SURVIVED'
-  /** What the checker said first. */
+  /** What the checker, or a test, said first. */
   readonly says: string
   readonly seconds: number
 }
 
 const COPIED = ['src', 'test', 'crds', 'deploy', 'package.json', 'tsconfig.json', 'vitest.config.ts']
 const BREACH = /the audit log breaks invariants\n(.*)/
+const FAILURE = /AssertionError: (.*)/
 
 async function judged(mutant: Mutant, scratch: string): Promise<Found> {
   const path = join(scratch, mutant.file)
@@ -24,10 +25,12 @@ async function judged(mutant: Mutant, scratch: string): Promise<Found> {
   const start = performance.now()
   try {
     const { code, output } = await testsUnder(mutant, scratch)
-    const says = BREACH.exec(output)?.[1] ?? ''
     const seconds = (performance.now() - start) / 1000
-    const verdict = says ? 'Caught' : code === 0 ? 'SURVIVED' : 'Tests only'
-    return { verdict, says, seconds }
+    const breach = BREACH.exec(output)?.[1]
+    if (breach !== undefined) return { verdict: 'Caught', says: breach, seconds }
+    const failure = FAILURE.exec(output)?.[1]
+    if (failure !== undefined && mutant.by === 'Tests') return { verdict: 'Caught', says: `(test) ${failure}`, seconds }
+    return { verdict: code === 0 ? 'SURVIVED' : 'Tests only', says: failure ?? '', seconds }
   } finally {
     writeFileSync(path, original)
   }

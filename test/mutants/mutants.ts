@@ -1,4 +1,4 @@
-/** A bug that is put into the source, and the tests under which the checker, not they, has to find it. */
+/** A bug that is put into the source, and the tests under which the checker, not they, has to find it, unless `by` says so. */
 export interface Mutant {
   readonly name: string
   readonly file: string
@@ -7,6 +7,8 @@ export interface Mutant {
   readonly to: string
   /** Test file, and which of its tests. */
   readonly under: readonly [file: string, tests: string]
+  /** No write shows it: who waits for what is in no log. */
+  readonly by?: 'Tests'
 }
 
 const RUNS = 'test/integration/runs.test.ts'
@@ -17,6 +19,9 @@ const PATCH = 'test/integration/patch.test.ts'
 const CLEANUP = 'test/integration/cleanup.test.ts'
 const TARGETS = 'test/integration/targets.test.ts'
 const KILL = 'test/faults/kill.test.ts'
+const LEADERS = 'test/faults/leaders.test.ts'
+const LINE = 'test/integration/namespace-line.test.ts'
+const LABELS = 'test/integration/namespace-selector.test.ts'
 
 export const MUTANTS: readonly Mutant[] = [
   {
@@ -308,6 +313,73 @@ export const MUTANTS: readonly Mutant[] = [
     from: "(run.reason === 'Request' || !isBroken(task)) && { consecutiveFailures: 0 }",
     to: "(run.reason === 'Request' || !isBroken(task)) && { consecutiveFailures: 0, errorCount: 0 }",
     under: [WHETHER, 'suspendAfterFailures'],
+  },
+  {
+    name: 'deletes after a part of a list',
+    file: 'src/operations/cleanup/cleanup.ts',
+    from: '  if (faults.length > 0) return { ...NOTHING, faults }\n',
+    to: '',
+    under: [CLEANUP, 'a list whose rest is'],
+  },
+  {
+    name: 'jitter reaches over the next slot',
+    file: 'src/decide/jitter.ts',
+    from: 'next === undefined ? Number.POSITIVE_INFINITY : (next - slot) / SECOND',
+    to: 'next === undefined ? Number.POSITIVE_INFINITY : 3601',
+    under: [WHETHER, 'jitter never reaches'],
+  },
+  {
+    name: 'clocks that are set forward are not noticed',
+    file: 'src/schedule/spans.ts',
+    from: 'next = { from: at, offset: after,',
+    to: 'next = { from: at, offset: Math.min(before, after),',
+    under: [WHETHER, 'the clocks of its zone'],
+  },
+  {
+    name: 'what comes twice when clocks are set back runs twice',
+    file: 'src/schedule/spans.ts',
+    from: "if (twice <= 0 || policy.repeatedTime === 'Both') return spans",
+    to: 'if (twice !== 1) return spans',
+    under: [WHETHER, 'the clocks of its zone'],
+  },
+  {
+    name: 'a status of any size',
+    file: 'src/decide/fitted.ts',
+    from: 'excess < 0 || history.length === 0',
+    to: 'excess < 1e6 || history.length === 0',
+    under: [RUNS, 'a status stays small'],
+  },
+  {
+    name: 'a later run overtakes one that waits for two namespaces',
+    file: 'src/controller/line-up.ts',
+    from: '    for (const name of run.namespaces) if (!taken.has(name))',
+    to: '    for (const name of run.namespaces) if (namespace === undefined)',
+    under: [LINE, 'where its account may change'],
+    by: 'Tests',
+  },
+  {
+    name: 'who goes on with a run asks again which namespaces it has',
+    file: 'src/controller/attempt-of.ts',
+    from: '  const context = contextOf(parts, task, run, timeoutSeconds)\n',
+    to: `  const asked = run.resumed ? await chooseNamespaces(task, targets.as(account, purpose, stop), '') : undefined
+  const namespaces = asked && 'namespaces' in asked ? asked.namespaces : run.namespaces
+  const context = contextOf(parts, task, { ...run, namespaces: [...namespaces] }, timeoutSeconds)
+`,
+    under: [LABELS, 'they stay as they were chosen'],
+  },
+  {
+    name: 'two leaders: works on when the lease is lost',
+    file: 'src/controller/election.ts',
+    from: 'lead(AbortSignal.any([signal, lost.signal]), lost.signal)',
+    to: 'lead(signal, new AbortController().signal)',
+    under: [LEADERS, 'takes no run any more'],
+  },
+  {
+    name: 'a record by one who has lost the run',
+    file: 'src/controller/run-task.ts',
+    from: 'run?.id === hand.run && run.owner === owner ? make(latest)',
+    to: 'run?.id === hand.run ? make(latest)',
+    under: [LEADERS, 'the last word'],
   },
 ]
 

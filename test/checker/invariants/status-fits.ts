@@ -11,7 +11,7 @@ export const statusFits: Invariant = ({ tasks }) =>
       const { metadata } = task
       const status: Partial<Status> = task.status ?? {}
       const say = (message: string) => [{ invariant: 18, about: life.key, message: `${message} (version ${revision})` }]
-      const { activeRun, phase, observedGeneration, history, lastResult } = status
+      const { activeRun, phase, observedGeneration, history, lastResult, nextRuns = [] } = status
       const isOld = JSON.stringify(status) === JSON.stringify(step.before.task.status ?? {})
       if (isOld) return []
       const [newest] = newEntries(step)
@@ -20,6 +20,9 @@ export const statusFits: Invariant = ({ tasks }) =>
         ...(activeRun && phase !== 'Running' && phase !== 'Stalled' ? say(`phase ${phase}, and a run is active`) : []),
         ...(observedGeneration !== metadata.generation
           ? say(`observedGeneration ${observedGeneration} in generation ${metadata.generation}`)
+          : []),
+        ...(nextRuns.some((next, index) => Date.parse(next) >= Date.parse(nextRuns[index + 1] ?? ''))
+          ? say(`nextRuns ${nextRuns.join(', ')} are not in order`)
           : []),
         ...(newest && history?.[0]?.result !== lastResult
           ? say(`lastResult ${lastResult}, and the newest record says ${history?.[0]?.result}`)

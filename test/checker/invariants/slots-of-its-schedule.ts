@@ -1,0 +1,24 @@
+import type { Spec } from '../../../src/api/task.ts'
+import { isSlot } from '../../builders/minute-oracle.ts'
+import { claimIn, stepsOf } from '../runs.ts'
+import type { Invariant } from '../violation.ts'
+
+/** 2: what a schedule starts stands at a time that the schedule names in its zone, also when the clocks are set there. */
+export const slotsOfItsSchedule: Invariant = ({ tasks }) =>
+  tasks.flatMap(life =>
+    stepsOf(life).flatMap(step => {
+      const run = claimIn(step)
+      const { spec } = step.after.task
+      // A wake may follow from an edit, and has no slot then; @daily and its like are words of their own.
+      if (run?.reason !== 'Schedule' || run.operation === 'wake' || !spec.schedule || spec.schedule.startsWith('@')) {
+        return []
+      }
+      if (isSlot(spec.schedule, zoneOf(spec), Date.parse(run.slotTime), spec.daylightSaving)) return []
+      const message = `run ${run.id} of ${run.slotTime}: '${spec.schedule}' in ${zoneOf(spec)} names another time (version ${step.after.revision})`
+      return [{ invariant: 2, about: life.key, message }]
+    }),
+  )
+
+function zoneOf({ timeZone }: Partial<Spec>): string {
+  return timeZone ?? 'UTC'
+}
