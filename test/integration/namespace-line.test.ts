@@ -43,7 +43,7 @@ describe('a run that waits keeps later ones waiting in its namespaces', () => {
     ])
     await begin()
     const own = await inHaste(operator.clock, () =>
-      api.untilTask(theirs, 'own', 'waits', ({ status }) => status?.phase === 'Waiting'),
+      api.untilTask(theirs, 'own', 'waits', task => task.status?.phase === 'Waiting' || ended(task)),
     )
     expect(own.status?.lastMessage).toBe(`waiting: ${theirs} is busy with a task of another namespace`)
     held.open()

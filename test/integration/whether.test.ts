@@ -303,15 +303,16 @@ describe('whether a task runs', () => {
     const { clock } = await start({ namespaces: [namespace], start: gap - HOUR })
     const berlin = { timeZone: 'Europe/Berlin', ...restart() }
     await observed(namespace, 'skipped', { schedule: `30 2 ${spring} 3 *`, ...berlin })
+    await observed(namespace, 'noon', { schedule: `0 12 ${spring} 3 *`, startingDeadlineSeconds: 7200, ...berlin })
     await observed(namespace, 'twice', { schedule: `30 2 ${autumn} 10 *`, ...berlin })
-    const next = async (name: string) => (await api.task(namespace, name)).status?.nextRunTime
-    expect([await next('skipped'), await next('twice')]).toEqual([rfc3339(gap), rfc3339(first)])
+    const lastSlot = async (name: string) => (await api.untilTask(namespace, name, 'ran', ended)).status?.lastSlotTime
     clock.jumpTo(gap)
-    const skipped = await api.untilTask(namespace, 'skipped', 'ran', ended)
-    expect(skipped.status?.lastSlotTime).toBe(rfc3339(gap))
+    expect(await lastSlot('skipped')).toBe(rfc3339(gap))
+    // Noon is nine hours after the gap, and not ten.
+    clock.jumpTo(gap + 10 * HOUR)
+    expect(await lastSlot('noon')).toBe(rfc3339(gap + 9 * HOUR))
     clock.jumpTo(first)
-    const once = await api.untilTask(namespace, 'twice', 'ran', ended)
-    expect(once.status?.lastSlotTime).toBe(rfc3339(first))
+    expect(await lastSlot('twice')).toBe(rfc3339(first))
     clock.jumpTo(first + HOUR)
     // Whoever is asked later has been looked at later.
     await api.annotate(namespace, 'skipped', { 'rota.dev/run': '1' })
