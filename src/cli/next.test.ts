@@ -18,11 +18,13 @@ describe('rota next', () => {
     })
   })
 
-  it('shows people local time, UTC, how long it takes, and when the clocks are set', async () => {
+  it('shows people the schedule in words, local time, UTC, how long it takes, and when the clocks are set', async () => {
     const from = ['--from', '2027-03-27T00:00:00Z', '-n', '2']
     const { out } = await rota('next', '30 2 * * *', '--time-zone', 'Europe/Berlin', ...from)
     expect(out).toBe(
       [
+        'every day at 02:30 in Berlin',
+        '',
         'DAY   EUROPE/BERLIN               UTC                    WHEN',
         'Sat   2027-03-27T02:30:00+01:00   2027-03-27T01:30:00Z   in 122 d',
         'Sun   2027-03-28T03:00:00+02:00   2027-03-28T01:00:00Z   in 123 d   clocks were set from +01:00 to +02:00',
@@ -48,6 +50,8 @@ describe('rota next', () => {
     const hashed = ['next', 'H H * * *', '-n', '1', '-o', 'json', '--hash-key']
     expect((await rota(...hashed, 'team-a/nights-off')).out).toBe('["2026-11-24T05:55:00Z"]\n')
     expect((await rota(...hashed, 'team-a/other')).out).not.toBe('["2026-11-24T05:55:00Z"]\n')
+    const inWords = await rota('next', 'H H * * *', '--hash-key', 'team-a/nights-off')
+    expect(inWords.out).toMatch(/^every day at 05:55 UTC\n\nDAY /)
   })
 
   it.each([

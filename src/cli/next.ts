@@ -3,6 +3,7 @@ import { relative } from '../lib/relative.ts'
 import { messageOf } from '../lib/text.ts'
 import { localTime } from '../schedule/local-time.ts'
 import { type Schedule, timetable } from '../schedule/timetable.ts'
+import { inWords, zoneWords } from '../schedule/words.ts'
 import { DONE, type Io, misuse } from './io.ts'
 import { painter } from './paint.ts'
 import { table } from './table.ts'
@@ -41,7 +42,7 @@ export function next(io: Io, expression: string, flags: NextFlags): number {
     number,
   )
   if (flags.output === 'json') io.out.write(`${JSON.stringify(slots.map(rfc3339))}\n`)
-  else io.out.write(asTable(io, slots, zone, now))
+  else io.out.write(`${inWords(expression, hashKey)}${zoneWords(zone)}\n\n${asTable(io, slots, zone, now)}`)
   return DONE
 }
 

@@ -67,6 +67,13 @@ describe('why a task runs, or not', () => {
     expect([told.rule, told.message]).toEqual([rule, expect.stringContaining(message)])
   })
 
+  it('says in words when it runs', () => {
+    expect(of(task({ spec: nightly({ timeZone: 'Europe/Berlin' }) })).runs).toBe(
+      'every day at 20:00 in Berlin; wakes every day at 07:00',
+    )
+    expect(of(task()).runs).toBe('on request')
+  })
+
   it('says when nobody does what is to be done', () => {
     expect(of(task({ spec: daily })).hint).toBeNull()
     expect(of(task({ spec: daily }), [], '2026-01-05T20:10:00Z').hint).toBe(

@@ -7,6 +7,7 @@ import { keyOf, type Task, taskOf } from '../decide/task.ts'
 import { type Instant, instantOf } from '../lib/instant.ts'
 import { relative } from '../lib/relative.ts'
 import { type Reason, reasonFor } from '../runs/why.ts'
+import { whenInWords } from '../schedule/spec-words.ts'
 import { type ClusterFlags, taskAccess } from './access.ts'
 import { BOUNDS, SETTINGS } from './assumed.ts'
 import { DONE, type Io } from './io.ts'
@@ -30,6 +31,8 @@ export async function why(io: Io, name: string, flags: ClusterFlags): Promise<nu
 
 interface Told extends Reason {
   readonly task: string
+  /** When it runs, in words. */
+  readonly runs: string
   readonly phase: string
   readonly conditions: readonly {
     readonly type: string
@@ -50,6 +53,7 @@ export function answer(object: ScheduledTask, all: readonly ScheduledTask[], now
   const nextRuns = (task.status.nextRuns ?? []).filter(at => (instantOf(at) ?? 0) > now)
   return {
     task: task.key,
+    runs: whenInWords(task),
     phase: phase ?? 'Unknown',
     ...reasonFor(task, tasks, SETTINGS, now),
     conditions: conditions.map(({ type, status, reason, message }) => ({ type, status, reason, message })),
@@ -82,6 +86,7 @@ function asText(told: Told, now: Instant, paint: Paint): string {
   const { lastRecord: last } = told
   const when = (text: string) => `${text} (${relative(instantOf(text) ?? now, now)})`
   const lines: readonly (readonly [string, string])[] = [
+    ['runs', told.runs],
     ['phase', paint(colourOf(told.phase), told.phase)],
     ['why', `${withRelative(told.message, now)} ${paint('dim', `[${told.rule}]`)}`],
     ...(told.hint === null ? [] : ([['hint', paint('yellow', told.hint)]] as const)),

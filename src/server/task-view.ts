@@ -1,8 +1,7 @@
 import type { Condition } from '../api/task.ts'
 import type { Task } from '../decide/task.ts'
 import { HOUR, type Instant, instantOf, rfc3339, SECOND } from '../lib/instant.ts'
-import { listed } from '../lib/text.ts'
-import { inWords, zoneWords } from '../schedule/words.ts'
+import { whenInWords } from '../schedule/spec-words.ts'
 import type { Tasks } from './ports.ts'
 import type { RunningView, TaskView } from './shapes.ts'
 
@@ -24,7 +23,7 @@ export function taskView(tasks: Tasks, task: Task, now: Instant): TaskView {
     schedule: spec.schedule ?? null,
     wake_schedule: spec.operation.sleep?.wakeSchedule ?? null,
     time_zone: spec.timeZone,
-    in_words: wordsOf(task),
+    in_words: whenInWords(task),
     depends_on: (spec.dependsOn ?? []).map(({ name }) => name),
     service_account: spec.serviceAccountName,
     suspend: spec.suspend,
@@ -80,26 +79,6 @@ export function runningView({ key, spec, status, requests }: Task): RunningView 
 export function time(text: string | undefined): string | null {
   const at = instantOf(text)
   return at === undefined ? null : rfc3339(at)
-}
-
-/** `every weekday at 20:00 in Berlin; wakes every weekday at 07:00`. */
-function wordsOf({ spec, key }: Task): string {
-  const { schedule, timeZone, dependsOn = [] } = spec
-  if (schedule === undefined) {
-    return dependsOn.length > 0 ? `after ${listed(dependsOn.map(({ name }) => name))}` : 'on request'
-  }
-  const wake = spec.operation.sleep?.wakeSchedule
-  const main = `${said(schedule, key)}${zoneWords(timeZone)}`
-  return wake === undefined ? main : `${main}; wakes ${said(wake, key)}`
-}
-
-/** What cannot be understood is shown as it is. */
-function said(schedule: string, hashKey: string): string {
-  try {
-    return inWords(schedule, hashKey)
-  } catch {
-    return schedule
-  }
 }
 
 /** Why it is in its phase. */

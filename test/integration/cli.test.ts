@@ -132,6 +132,7 @@ describe('the command line', () => {
     expect((await rota('resume', name, '--wait')).out).toContain('resumed, its hold has ended')
     expect(await reason()).toMatchObject({ phase: 'Scheduled', rule: 'idle' })
     const { out } = await rota('why', name)
+    expect(out).toMatch(/^ {2}runs {7}on the 1st of January at 00:00 UTC$/m)
     expect(out).toMatch(/^ {2}why {8}not due until .* \(in \d+ d\) \[idle\]$/m)
   })
 
