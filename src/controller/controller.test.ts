@@ -96,6 +96,10 @@ describe('a task whose slot comes', () => {
     expect(status()?.history?.[0]).toMatchObject({ attempts: 2, changed: 3 })
     expect(targets.carried).toHaveLength(4)
     expect(said('Attempting')).toMatchObject([{ attempt: 1, attempts: 3 }, { attempt: 2 }])
+    // From its start, the pause included, as its record says.
+    const { durationMilliseconds = 0 } = status()?.history?.[0] ?? {}
+    expect(durationMilliseconds).toBeGreaterThanOrEqual(10 * SECOND)
+    expect(said('Ended')).toMatchObject([{ result: 'Succeeded', attempt: 2, seconds: durationMilliseconds / SECOND }])
   })
 
   it('fails after the last attempt', async () => {

@@ -239,17 +239,8 @@ export class Controller {
   async #run(task: Task, decision: Decision & { do: 'Start' | 'Resume' }): Promise<void> {
     const { key, uid } = task
     const { id, operation } = decision.run
-    const since = this.#parts.clock.now()
-    const hand: Hand = {
-      key,
-      uid,
-      run: id,
-      operation,
-      since,
-      abort: new AbortController(),
-      ending: undefined,
-      done: undefined,
-    }
+    const abort = new AbortController()
+    const hand: Hand = { key, uid, run: id, operation, abort, ending: undefined, done: undefined }
     this.#hands.set(key, hand)
     try {
       const own = { ledger: this.#ledger, choices: this.#choices, changes: this.#changes }
@@ -281,7 +272,7 @@ export class Controller {
     void this.#single(task.key, async () => {
       const events = await this.#tidied(task, decision.events)
       const written = await this.#ledger.write(task, events)
-      if (written === 'Done') for (const fact of factsOf(task, events, this.#parts.clock.now())) this.#parts.emit(fact)
+      if (written === 'Done') for (const fact of factsOf(task, events, this.#parts.time())) this.#parts.emit(fact)
       return 'Unknown'
     })
   }

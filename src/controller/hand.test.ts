@@ -6,7 +6,6 @@ const hand = (key: string, done?: number): Hand => ({
   uid: 'uid-1',
   run: `run-of-${key}`,
   operation: 'restart',
-  since: 0,
   abort: new AbortController(),
   ending: undefined,
   done,

@@ -12,7 +12,6 @@ export interface Hand {
   readonly uid: string
   readonly run: string
   readonly operation: OperationName
-  readonly since: Instant
   readonly abort: AbortController
   /** The first reason counts. */
   ending: Ending | undefined

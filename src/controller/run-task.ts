@@ -108,7 +108,7 @@ function interrupted(error: unknown, hand: Hand): Outcome {
 }
 
 async function concluded(parts: Parts, task: Task, hand: Hand, outcome: Outcome, effort: Effort): Promise<void> {
-  const { clock, emit, ledger, owner, store } = parts
+  const { emit, ledger, owner, store } = parts
   const attempt = task.status.activeRun?.attempt ?? 1
   const facts = about(task, hand)
   const { message } = outcome
@@ -144,10 +144,7 @@ async function concluded(parts: Parts, task: Task, hand: Hand, outcome: Outcome,
   parts.changes.forget(task.key)
   // Still active: another process has taken it over, and its end is for that one to tell.
   if (store.get(task.key)?.status.activeRun?.id === hand.run) return
-  const seconds = (clock.now() - hand.since) / SECOND
-  const [end] = ended
-  if (end?.event === 'Ended')
-    emit({ fact: 'Ended', ...facts, result: end.result, reason: end.reason, message: end.message, seconds, attempt })
+  for (const fact of factsOf(task, ended, parts.time())) emit(fact)
 }
 
 function endedBy(outcome: Outcome, hand: Hand): readonly StatusEvent[] {
