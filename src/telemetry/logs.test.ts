@@ -49,7 +49,11 @@ describe('the line of a fact', () => {
     ['info', 'completed in 0.40 s: slept 2 Deployments', { ...ended, result: 'Succeeded' }],
     ['error', 'failed after 0.40 s with error: slept 2 Deployments', { ...ended, result: 'Failed' }],
     ['error', 'failed after 0.40 s with error: slept 2 Deployments', { ...ended, result: 'TimedOut' }],
-    ['info', 'cancelled after 0.40 s: slept 2 Deployments', { ...ended, result: 'Cancelled' }],
+    [
+      'info',
+      'cancelled after 0.40 s: requested by stop-1; slept 2 Deployments',
+      { ...ended, result: 'Cancelled', message: 'cancelled: requested by stop-1; slept 2 Deployments' },
+    ],
     ['warn', 'left to be resumed', { fact: 'Left', ...about, message: 'left to be resumed' }],
     ['warn', 'missed 1 slot: m', { ...notRun, result: 'Missed', count: 1 }],
     ['warn', 'missed 12 slots: m', { ...notRun, result: 'Missed', count: 12 }],
@@ -112,7 +116,7 @@ describe('text for people', () => {
 
   it('quotes what has spaces', () => {
     const [line] = written({ fact: 'WatchRestarted', resource: 'a "b"', because: 'it was reset' }, 'text')
-    expect(line).toContain('watch restarted: it was reset resource="a \\"b\\"" because="it was reset"')
+    expect(line).toContain('watch restarted: it was reset resource="a \\"b\\""\n')
   })
 
   it('stays on one line, whatever a server has said', () => {

@@ -33,12 +33,12 @@ export function logFacts(log: Logger): Emit {
     const line = lineOf(fact)
     if (!line) return
     const { fact: _, ...fields } = fact
-    log[line.level](
-      { ...fields, ...('message' in fields && line.says.includes(fields.message) && { message: undefined }) },
-      line.says,
-    )
+    log[line.level]({ ...fields, ...SAID }, line.says)
   }
 }
+
+/** Fields of facts that are words: the line says them. */
+const SAID = { message: undefined, says: undefined, because: undefined }
 
 function lineOf(fact: Fact): { readonly level: LogLevel; readonly says: string } | undefined {
   switch (fact.fact) {
@@ -88,6 +88,7 @@ function lineOf(fact: Fact): { readonly level: LogLevel; readonly says: string }
 function ended(fact: Fact & { fact: 'Ended' }): { readonly level: LogLevel; readonly says: string } {
   const seconds = `${fact.seconds.toFixed(2)} s`
   if (fact.result === 'Succeeded') return { level: 'info', says: `completed in ${seconds}: ${fact.message}` }
-  if (fact.result === 'Cancelled') return { level: 'info', says: `cancelled after ${seconds}: ${fact.message}` }
+  if (fact.result === 'Cancelled')
+    return { level: 'info', says: `cancelled after ${seconds}: ${fact.message.replace(/^cancelled: /, '')}` }
   return { level: 'error', says: `failed after ${seconds} with error: ${fact.message}` }
 }
