@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { samplesOf } from '../../test/builders/samples.ts'
 import type { Fact } from '../api/facts.ts'
 import { metrics } from './metrics.ts'
 import { addTaskMetrics } from './task-metrics.ts'
@@ -16,10 +17,7 @@ const readings = {
 async function samples(...facts: readonly Fact[]): Promise<ReadonlyMap<string, number>> {
   const { registry, emit } = metrics('1.2.3', readings)
   for (const fact of facts) emit(fact)
-  const lines = (await registry.metrics()).split('\n').filter(line => line !== '' && !line.startsWith('#'))
-  return new Map(
-    lines.map(line => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ') + 1))]),
-  )
+  return samplesOf(await registry.metrics())
 }
 
 const notRun = { fact: 'NotRun', ...about, reason: 'Overlap', message: 'm', slot: 's' } as const

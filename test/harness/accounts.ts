@@ -48,6 +48,19 @@ export async function letListNamespaces(cluster: ClusterAccess, home: string, ac
   await cluster.kubectl(['create', 'clusterrolebinding', name, `--clusterrole=${name}`, subject])
 }
 
+/** Lets an account read /metrics, which only a right in the whole cluster can. @returns how to end that */
+export async function letGetMetrics(
+  cluster: ClusterAccess,
+  home: string,
+  account: string,
+): Promise<() => Promise<void>> {
+  const name = `${home}-metrics`
+  await cluster.kubectl(['create', 'clusterrole', name, '--verb=get', '--non-resource-url=/metrics'])
+  const subject = `--serviceaccount=${home}:${account}`
+  await cluster.kubectl(['create', 'clusterrolebinding', name, `--clusterrole=${name}`, subject])
+  return async () => void (await cluster.kubectl(['delete', 'clusterrolebinding,clusterrole', name]))
+}
+
 /** Types what a message says would help: one or several commands of kubectl. */
 export async function type(cluster: ClusterAccess, line: string): Promise<void> {
   for (const command of line.split(' && ')) {

@@ -1,9 +1,11 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { until } from '../cluster/until.ts'
+import { letGetMetrics } from '../harness/accounts.ts'
 import { type Api, apiOf, deployment } from '../harness/api.ts'
 import { createNamespace, sharedCluster } from '../harness/cluster.ts'
 import { startOperator, type TestOperator } from '../harness/operator.ts'
 import { startProxy } from '../harness/proxy.ts'
+import { accountWith, tokenOf } from '../harness/token.ts'
 
 const cluster = sharedCluster()
 
@@ -144,18 +146,12 @@ describe('the operator', () => {
       const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
       return (await fetch(`http://127.0.0.1:${port}/metrics`, { headers })).status
     }
-    const tokenOf = async (name: string) =>
-      (await cluster.kubectl(['create', 'token', name, '-n', namespace])).stdout.trim()
-    await cluster.kubectl(['create', 'serviceaccount', 'prometheus', '-n', namespace])
-    const role = `rota-test-metrics-${namespace}`
-    await cluster.kubectl(['create', 'clusterrole', role, '--verb=get', '--non-resource-url=/metrics'])
-    const subject = `--serviceaccount=${namespace}:prometheus`
-    await cluster.kubectl(['create', 'clusterrolebinding', role, `--clusterrole=${role}`, subject])
+    const allowed = await accountWith(cluster, namespace, 'prometheus', [])
+    const endRight = await letGetMetrics(cluster, namespace, 'prometheus')
     try {
       expect(await status()).toBe(401)
       expect(await status('nonsense')).toBe(401)
-      expect(await status(await tokenOf('rota'))).toBe(403)
-      const allowed = await tokenOf('prometheus')
+      expect(await status(await tokenOf(cluster, namespace, 'rota'))).toBe(403)
       // A new right takes a moment to be known everywhere in the API server.
       await until(
         'allowed',
@@ -164,7 +160,7 @@ describe('the operator', () => {
         { timeout: 15_000 },
       )
     } finally {
-      await cluster.kubectl(['delete', 'clusterrolebinding,clusterrole', role])
+      await endRight()
     }
   })
 
