@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core'
+import type { Page, Request } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { TaskView } from '../../src/server/shapes.ts'
 import { taskView } from '../builders/task-view.ts'
@@ -169,6 +169,64 @@ describe.skipIf(!hasBrowser)('the dashboard', () => {
     expectNoComplaints(tab)
   })
 
+  test('says of the next runs what becomes of them when the clocks are set', async () => {
+    // In Berlin at 02:00 on the last Sundays of March and of October; runs of two years are shown.
+    const [spring, autumn] = [lastSunday(3), lastSunday(10)]
+    await api.createTask(team, 'clocks', {
+      schedule: `30 2 ${spring.slice(8)},${autumn.slice(8)} 3,10 *`,
+      timeZone: 'Europe/Berlin',
+      operation: { restart: {} },
+    })
+    await api.untilTask(team, 'clocks', 'is seen', ({ status }) => status?.phase === 'Scheduled')
+    const tab = await openTask(team, 'clocks')
+    const runs = tab.page.getByRole('region', { name: 'Next runs' }).getByRole('listitem')
+    const on = (date: string) => runs.filter({ hasText: date }).innerText()
+    expect(await on(spring)).toMatch(
+      /03:00\s+the clocks go forward: its time does not exist that day, so it runs at 03:00, right after the gap/,
+    )
+    expect(await on(autumn)).toMatch(/02:30\s+the clocks go back by 1 h: 02:30 comes twice, this is the first/)
+    expect(await runs.filter({ hasText: 'the clocks' }).count()).toBe(2)
+    await photograph(tab.page, 'clocks')
+    expectNoComplaints(tab)
+    await api.delete('scheduledtasks', team, 'clocks')
+  })
+
+  test('lets go of the stream while nobody looks, and catches up when somebody does', async () => {
+    const { page } = await open('about:blank')
+    await page.clock.install()
+    const streams = new Set<Request>()
+    let opened = 0
+    page.on('request', request => {
+      if (!request.url().endsWith('/watch')) return
+      opened++
+      streams.add(request)
+    })
+    page.on('requestfailed', request => streams.delete(request))
+    page.on('requestfinished', request => streams.delete(request))
+    const show = (isHidden: boolean) =>
+      page.evaluate(
+        `Object.defineProperty(document, 'hidden', { configurable: true, value: ${isHidden} });` +
+          "document.dispatchEvent(new Event('visibilitychange'))",
+      )
+    await page.goto(rota.url)
+    await page.getByText('live', { exact: true }).waitFor()
+    await show(true)
+    await page.clock.fastForward(20_000)
+    expect(streams.size).toBe(1)
+    await page.clock.fastForward(45_000)
+    await expect.poll(() => streams.size).toBe(0)
+    const before = opened
+    await page.clock.fastForward(600_000)
+    await api.createTask(team, 'meanwhile', { title: 'Made meanwhile', operation: { restart: {} } })
+    await api.untilTask(team, 'meanwhile', 'is seen', ({ status }) => status?.phase === 'Idle')
+    expect([opened, await page.getByText('Made meanwhile').count()]).toEqual([before, 0])
+    await show(false)
+    await see(page, 'Made meanwhile')
+    expect([opened, streams.size]).toEqual([before + 1, 1])
+    await api.delete('scheduledtasks', team, 'meanwhile')
+    await page.getByText('Made meanwhile').waitFor({ state: 'detached' })
+  })
+
   test('can be used by the keyboard alone', async () => {
     const tab = await open(rota.url)
     const { page } = tab
@@ -197,6 +255,7 @@ describe.skipIf(!hasBrowser)('the dashboard', () => {
     // The focus is where it was.
     expect(await page.evaluate<string>('document.activeElement.innerText.trim()')).toBe('Run now')
     await page.keyboard.press('Enter')
+    await page.getByRole('dialog').waitFor()
     await tabTo('Run now')
     await page.keyboard.press('Enter')
     await see(page, /The run that you asked for\s+succeeded/)
@@ -292,3 +351,11 @@ describe.skipIf(!hasBrowser)('the dashboard', () => {
     await page.getByText('Reconnecting').waitFor({ state: 'detached' })
   })
 })
+
+/** The next one of this month, as a date. */
+function lastSunday(month: number): string {
+  const thisYear = new Date().getUTCFullYear()
+  const ends = [thisYear, thisYear + 1].map(year => new Date(Date.UTC(year, month, 0, 1)))
+  const sundays = ends.map(end => end.getTime() - end.getUTCDay() * 86_400_000)
+  return new Date(sundays.find(at => at > Date.now()) ?? 0).toISOString().slice(0, 10)
+}
