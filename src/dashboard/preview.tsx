@@ -76,12 +76,7 @@ function PreviewedRun({ run }: { readonly run: Run }) {
         ))}
         {shown.length < run.changes.length && <li>and {run.changes.length - shown.length} more</li>}
       </ul>
-      {run.failures.map(({ reason, message, remedy }) => (
-        <div class="error" key={`${reason} ${message}`}>
-          <Message text={message} />
-          {remedy && <Message text={remedy} />}
-        </div>
-      ))}
+      <Failures run={run} />
       <MissingRights rights={run.missing_rights} />
       {run.left.length > 0 && (
         <>
@@ -105,6 +100,23 @@ function summaryOf({ changes, verdict }: Run): string {
   const isSeen = verdict !== 'Unknown'
   if (changes.length === 0) return isSeen ? 'It would change nothing' : 'What it would change cannot be seen'
   return `It would change ${isSeen ? '' : 'at least '}${count(changes.length, 'object')}`
+}
+
+/** What one command would help is told together; a command that stands below, with all rights that are missing, is not. */
+function Failures({ run: { failures, missing_rights: rights } }: { readonly run: Run }) {
+  const groups = Map.groupBy(failures, ({ remedy }) => remedy)
+  return (
+    <>
+      {[...groups].map(([remedy, found]) => (
+        <div class="error" key={remedy ?? ''}>
+          {found.map(({ reason, message }) => (
+            <Message key={`${reason} ${message}`} text={message} />
+          ))}
+          {remedy && !rights.some(right => right.remedy === remedy) && <Message text={remedy} />}
+        </div>
+      ))}
+    </>
+  )
 }
 
 /** All that one command would allow is told together. */

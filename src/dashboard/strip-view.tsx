@@ -92,7 +92,7 @@ export function Axis({ now }: { readonly now: Instant }) {
       <text class="present" x="50%" y="9" text-anchor="middle">
         now
       </text>
-      <line class="now" x1="50%" x2="50%" y1="12" y2="30" />
+      <line class="now" x1="50%" x2="50%" y1="22" y2="30" />
     </svg>
   )
 }

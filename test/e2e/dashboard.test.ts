@@ -290,6 +290,13 @@ describe.skipIf(!hasBrowser)('the dashboard', () => {
       await page.getByRole('region', { name: 'Past runs' }).getByText('Why').waitFor()
       await button(page, 'Preview').click()
       await page.getByRole('region', { name: 'What a run would do now' }).getByText('Seen with').waitFor()
+      // Three kinds may not be listed, and one command allows all of them.
+      expect(
+        await page
+          .getByRole('region', { name: 'What a run would do now' })
+          .getByText(/^kubectl create/)
+          .count(),
+      ).toBe(1)
       expect(await overhang(page)).toBe(0)
       expect(await barriersOn(page)).toEqual([])
       await photograph(page, `task-${colours}-${width}`)
