@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { at, claimed, edited, nightly, objectOf, ran, task, written } from '../../test/builders/task.ts'
 import type { Task } from '../decide/task.ts'
-import { answer } from './why.ts'
+import { answer, asText } from './why.ts'
 
 const NOON = '2026-01-05T12:00:00Z'
 const of = (state: Task, others: readonly Task[] = [], when = NOON) =>
@@ -97,5 +97,36 @@ describe('why a task runs, or not', () => {
   it('shows only next runs that are still to come', () => {
     const { nextRuns } = of(task({ spec: daily }), [], '2026-01-06T12:00:00Z')
     expect(nextRuns[0]).toBe('2026-01-06T20:00:00+00:00')
+  })
+})
+
+describe('for people', () => {
+  const plain = (_: string, text: string) => text
+  const error =
+    'ServiceAccount team-a/rota may not list pods in namespace team-a; ServiceAccount team-a/rota may not list jobs.batch in namespace team-a; to allow it: kubectl create rolebinding x'
+  const failed = ran(task({ spec: daily }), '2026-01-05T20:00:00Z', { result: 'Failed', reason: 'Forbidden', error })
+  const said = (state: Task, now: string) => asText(of(state, [], now), at(now), plain).split('\n')
+
+  it('a failure of last night says when, why, and what would help', () => {
+    expect(said(failed, '2026-01-06T08:00:00Z')).toEqual(
+      expect.arrayContaining([
+        '  runs       every day at 20:00 UTC',
+        '  last       2026-01-05T20:00:00Z (12 h ago) restart (Schedule): Failed, Forbidden',
+        '             ServiceAccount team-a/rota may not list pods in namespace team-a',
+        '             ServiceAccount team-a/rota may not list jobs.batch in namespace team-a; to allow it:',
+        '               kubectl create rolebinding x',
+      ]),
+    )
+  })
+
+  it('it is still told when a run has succeeded since', () => {
+    const lines = said(ran(failed, '2026-01-06T20:00:00Z'), '2026-01-07T08:00:00Z')
+    const [last, next] = [
+      lines.findIndex(line => line.startsWith('  last ')),
+      lines.findIndex(line => line.startsWith('  failed ')),
+    ]
+    expect(lines[last]).toMatch(/^ {2}last {7}2026-01-06T20:00:00Z \(12 h ago\) restart \(Schedule\): Succeeded, /)
+    expect(next).toBe(last + 1)
+    expect(lines[next]).toMatch(/^ {2}failed {5}2026-01-05T20:00:00Z \(36 h ago\) .*: Failed, Forbidden$/)
   })
 })

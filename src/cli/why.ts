@@ -1,10 +1,11 @@
 import type { HistoryEntry, ScheduledTask } from '../api/task.ts'
-import { targetNamespaces } from '../api/task.ts'
+import { isFailure, targetNamespaces } from '../api/task.ts'
 import { judged } from '../decide/cycle.ts'
 import { selectorText } from '../decide/selector-text.ts'
 import { effortOf } from '../decide/settings.ts'
 import { keyOf, type Task, taskOf } from '../decide/task.ts'
-import { type Instant, instantOf } from '../lib/instant.ts'
+import { type Instant, instantOf, rfc3339 } from '../lib/instant.ts'
+import { partsOf } from '../lib/message-parts.ts'
 import { relative } from '../lib/relative.ts'
 import { type Reason, reasonFor } from '../runs/why.ts'
 import { whenInWords } from '../schedule/spec-words.ts'
@@ -42,6 +43,8 @@ interface Told extends Reason {
   }[]
   readonly nextRuns: readonly string[]
   readonly lastRecord: HistoryEntry | null
+  /** The newest one that is kept, whatever came after it. */
+  readonly lastFailure: HistoryEntry | null
   readonly settings: Readonly<Record<string, { readonly value: number | string; readonly from: 'spec' | 'default' }>>
 }
 
@@ -49,7 +52,7 @@ interface Told extends Reason {
 export function answer(object: ScheduledTask, all: readonly ScheduledTask[], now: Instant): Told {
   const tasks = new Map(all.map(other => taskOf(other, BOUNDS)).map(other => [other.key, other]))
   const task = judged(taskOf(object, BOUNDS), other => tasks.get(keyOf(object.metadata.namespace, other)))
-  const { phase, history, conditions = [] } = task.status
+  const { phase, history = [], conditions = [] } = task.status
   const nextRuns = (task.status.nextRuns ?? []).filter(at => (instantOf(at) ?? 0) > now)
   return {
     task: task.key,
@@ -58,7 +61,8 @@ export function answer(object: ScheduledTask, all: readonly ScheduledTask[], now
     ...reasonFor(task, tasks, SETTINGS, now),
     conditions: conditions.map(({ type, status, reason, message }) => ({ type, status, reason, message })),
     nextRuns,
-    lastRecord: history?.[0] ?? null,
+    lastRecord: history[0] ?? null,
+    lastFailure: history.find(({ result }) => isFailure(result)) ?? null,
     settings: settingsOf(task),
   }
 }
@@ -82,8 +86,8 @@ function targetsOf(spec: Task['spec']): string {
   return named ? named.join(' ') : `those with ${selectorText(spec.target?.namespaceSelector ?? {})}`
 }
 
-function asText(told: Told, now: Instant, paint: Paint): string {
-  const { lastRecord: last } = told
+export function asText(told: Told, now: Instant, paint: Paint): string {
+  const { lastRecord: last, lastFailure: failure } = told
   const when = (text: string) => `${text} (${relative(instantOf(text) ?? now, now)})`
   const lines: readonly (readonly [string, string])[] = [
     ['runs', told.runs],
@@ -91,7 +95,8 @@ function asText(told: Told, now: Instant, paint: Paint): string {
     ['why', `${withRelative(told.message, now)} ${paint('dim', `[${told.rule}]`)}`],
     ...(told.hint === null ? [] : ([['hint', paint('yellow', told.hint)]] as const)),
     ...told.nextRuns.slice(0, 3).map((at, index) => [index === 0 ? 'next' : '', when(at)] as const),
-    ...(last === null ? [] : ([['last', lastLine(last, now, paint)]] as const)),
+    ...named('last', last === null ? [] : recordLines(last, now, paint)),
+    ...named('failed', failure === null || failure === last ? [] : recordLines(failure, now, paint)),
     ...told.conditions.map(
       ({ type, status, reason, message }) => [type.toLowerCase(), `${status}, ${reason}: ${message}`] as const,
     ),
@@ -108,11 +113,21 @@ function withRelative(message: string, now: Instant): string {
   )
 }
 
-function lastLine(entry: HistoryEntry, now: Instant, paint: Paint): string {
+/** The first of the lines has a name. */
+function named(name: string, lines: readonly string[]): readonly (readonly [string, string])[] {
+  return lines.map((line, index) => [index === 0 ? name : '', line])
+}
+
+/** When, what and how it ended; of a failure all that it says, and what would help on a line of its own. */
+function recordLines(entry: HistoryEntry, now: Instant, paint: Paint): readonly string[] {
   const { operation, reason, slotTime, startTime, result, resultReason, error, output } = entry
-  const said = (error ?? output ?? '').split('\n')[0]
-  const at = relative(instantOf(startTime ?? slotTime) ?? now, now)
-  return `${operation} (${reason}) ${at}: ${paint(colourOf(result), result)}${resultReason ? `, ${resultReason}` : ''}${said ? `: ${said}` : ''}`
+  const at = instantOf(startTime ?? slotTime) ?? now
+  const how = `${paint(colourOf(result), result)}${resultReason ? `, ${resultReason}` : ''}`
+  const head = `${rfc3339(at)} (${relative(at, now)}) ${operation} (${reason}): ${how}`
+  if (error !== undefined)
+    return [head, ...partsOf(error).map(({ is, text }) => (is === 'Command' ? `  ${text}` : text))]
+  const [said = ''] = (output ?? '').split('\n')
+  return [said === '' ? head : `${head}: ${said}`]
 }
 
 /** `timeoutSeconds 300*, attempts 3*, …`: what the spec leaves to the operator has a star. */

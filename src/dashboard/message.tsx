@@ -1,6 +1,6 @@
 import { instantOf } from '../lib/instant.ts'
+import { partsOf } from '../lib/message-parts.ts'
 import { CopyLine } from './copy-line.tsx'
-import { partsOf } from './message-parts.ts'
 import { exact, short, When } from './when.tsx'
 
 const TIME = /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)/
