@@ -43,7 +43,8 @@ cluster: node_modules/.package-lock.json ## only the control plane, for looking 
 format: node_modules/.package-lock.json ## format and fix
 	@npm run --silent format
 
-generate: node_modules/.package-lock.json ## TypeScript types from the CRD, ClusterRoles from the operations, values for Argo CD
+generate: node_modules/.package-lock.json ## TypeScript types from the CRD, ClusterRoles from the operations, values for Argo CD, files of the Helm chart
 	@npm run --silent types
 	@npm run --silent roles
 	@npm run --silent argocd
+	@npm run --silent chart

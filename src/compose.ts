@@ -5,7 +5,7 @@ import { GROUP, PLURAL } from './api/names.ts'
 import type { ScheduledTask } from './api/task.ts'
 import type { Config } from './config.ts'
 import { Controller } from './controller/controller.ts'
-import { competeForAll, shardOf } from './controller/shards.ts'
+import { competeForAll, leaseName, shardOf } from './controller/shards.ts'
 import { Store } from './controller/store.ts'
 import type { Leaving } from './decide/decision.ts'
 import { keyOf, type Task } from './decide/task.ts'
@@ -52,6 +52,8 @@ export interface Operator {
   readonly port: number
   /** Whether this process works on all tasks: it holds all leases, and knows them. */
   readonly leadsAll: boolean
+  /** By which replicas agree on who works. */
+  readonly leases: { readonly namespace: string; readonly names: readonly string[] }
   /** As last seen. */
   tasks(): Iterable<Task>
   /** Resolves when everything has ended; runs that did not end in time are left to be resumed. */
@@ -206,11 +208,11 @@ export async function compose(config: Config, ports: Ports, leaving?: Leaving): 
 
   let stopped = false
   const stop = new AbortController()
-  const leaseName = config.namespace.length > 0 ? `rota-${shortHash(...[...config.namespace].sort())}` : 'rota'
+  const firstLease = config.namespace.length > 0 ? `rota-${shortHash(...[...config.namespace].sort())}` : 'rota'
   const home = ownNamespace ?? connection.namespace
   const contest = {
     shards: config.shards,
-    name: leaseName,
+    name: firstLease,
     identity: `${identity}_${randomUUID()}`,
     leasesOf: (name: string) => leasesOf(client, home, name, () => clock.now()),
     clock,
@@ -224,6 +226,10 @@ export async function compose(config: Config, ports: Ports, leaving?: Leaving): 
     port: server.port,
     get leadsAll() {
       return controllers.size === config.shards
+    },
+    leases: {
+      namespace: home,
+      names: Array.from({ length: config.shards }, (_, shard) => leaseName(firstLease, shard)),
     },
     tasks: () => store.all(),
     async stop() {

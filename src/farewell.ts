@@ -1,4 +1,5 @@
 import type { Fact } from './api/facts.ts'
+import { faultIn } from './api/fault.ts'
 import { CommandError, DONE, FAILED, type Io } from './cli/io.ts'
 import type { UninstallFlags } from './cli/prepare-uninstall.ts'
 import { timeoutOf } from './cli/time.ts'
@@ -10,6 +11,7 @@ import type { Task } from './decide/task.ts'
 import { Client } from './kube/client.ts'
 import { connect } from './kube/connection.ts'
 import { type Replicas, replicasOf } from './kube/deployment.ts'
+import { deleteLease } from './kube/leases.ts'
 import { unlessGone } from './kube/unless-gone.ts'
 import { pause } from './lib/clock.ts'
 import { SECOND } from './lib/instant.ts'
@@ -38,7 +40,7 @@ export async function farewell(config: Config, io: Io, flags: UninstallFlags): P
         ? undefined
         : { name: flags.deployment, replicas: replicasOf(client, home, flags.deployment) }
     const before = deployment && (await switchedOff(io, deployment))
-    const status = await parted(config, io, leaving).catch(error => {
+    const status = await parted(config, io, leaving, client).catch(error => {
       io.err.write(`${error instanceof Error ? error.message : error}\n`)
       return FAILED
     })
@@ -70,22 +72,36 @@ async function switchedOff(io: Io, { name, replicas }: Deployment): Promise<numb
 }
 
 /** As the only operator. */
-async function parted(config: Config, io: Io, leaving: Leaving): Promise<number> {
+async function parted(config: Config, io: Io, leaving: Leaving, client: Client): Promise<number> {
   let trouble = ''
   const onFact = (fact: Fact) => {
     if (fact.fact === 'Ended') io.out.write(`${fact.task}: ${fact.result}: ${fact.message}\n`)
     if (fact.fact === 'Trouble') trouble = fact.message
   }
   const operator = await compose(config, { clock: io.clock, logs: { write: () => undefined }, onFact }, leaving)
+  let status = FAILED
   try {
     await untilReady(operator, io, leaving)
     if (!operator.leadsAll) {
       const why = trouble || 'another one leads: name its Deployment with --deployment, or stop it first'
       throw new CommandError(`did not become the only operator, so nothing was done: ${why}`)
     }
-    return verdict([...operator.tasks()], io, leaving)
+    status = verdict([...operator.tasks()], io, leaving)
   } finally {
     await operator.stop()
+  }
+  if (status === DONE) await withoutLeases(operator, io, client)
+  return status
+}
+
+/** They are nobody's any more; whoever may not delete them leaves them behind. */
+async function withoutLeases({ leases: { namespace, names } }: Operator, { out }: Io, client: Client): Promise<void> {
+  for (const name of names) {
+    try {
+      await deleteLease(client, namespace, name)
+    } catch (error) {
+      out.write(`lease ${namespace}/${name} is left: ${faultIn(error).message}\n`)
+    }
   }
 }
 

@@ -9,7 +9,7 @@ describe('rota', () => {
   it('lists its commands in groups', async () => {
     const { status, out } = await rota('--help')
     expect(status).toBe(0)
-    for (const command of [...COMMANDS, 'controller', 'prepare-uninstall'])
+    for (const command of [...COMMANDS, 'controller', 'prepare-uninstall', 'health'])
       expect(out).toMatch(new RegExp(`^  ${command} `, 'm'))
     for (const group of ['Operator:', 'Without a cluster:', 'Requests:', 'Questions:']) expect(out).toContain(group)
   })

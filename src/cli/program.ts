@@ -55,9 +55,15 @@ type Act = (command: () => Promise<number>) => Promise<void>
 
 function commands(io: Io, about: About, act: Act): readonly Command[] {
   const { name } = about
+  const health = new Command('health')
+    .description('whether an operator is ready')
+    .argument('[url]', 'where it listens', 'http://localhost:8080')
+    .helpGroup('Operator:')
+    .action(url => act(async () => (await import('./health.ts')).health(io, url)))
   return [
     controllerCommand(flags => about.controller(flags)).helpGroup('Operator:'),
     prepareUninstallCommand(flags => about.prepareUninstall(flags), act).helpGroup('Operator:'),
+    health,
     ...offline(name, io, act),
     ...requests(name, io, act),
     ...questions(name, io, act),

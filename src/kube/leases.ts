@@ -3,6 +3,7 @@ import { GROUP as ROTA } from '../api/names.ts'
 import type { LeaseRecord, Leases } from '../controller/election.ts'
 import { rfc3339Micro } from '../lib/instant.ts'
 import type { Client } from './client.ts'
+import { unlessGone } from './unless-gone.ts'
 
 const GROUP = 'coordination.k8s.io'
 
@@ -61,6 +62,12 @@ export function leasesOf(client: Client, namespace: string, name: string, now: (
       return recordOf(last)
     },
   }
+}
+
+/** Of nobody any more. @throws FaultError */
+export async function deleteLease(client: Client, namespace: string, name: string): Promise<void> {
+  const path = `/apis/${GROUP}/v1/namespaces/${namespace}/leases/${name}`
+  await unlessGone(client.text({ method: 'DELETE', verb: 'delete', path, resource: `leases.${GROUP}`, namespace }))
 }
 
 function recordOf({ metadata, spec }: Lease): LeaseRecord {

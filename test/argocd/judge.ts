@@ -1,16 +1,9 @@
 import { execFile } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { buildOnce } from '../cluster/build-once.ts'
-import { cacheRoot, keyOf } from '../cluster/cache.ts'
-import { findGo } from '../cluster/go.ts'
-import { goBuild } from '../cluster/go-build.ts'
-import { goDirective } from '../cluster/recipe.ts'
+import { goProgramOrSkip } from '../cluster/go-program.ts'
 
 const module = fileURLToPath(new URL('judge/', import.meta.url))
-const FLAGS = ['-trimpath', '-buildvcs=false', '-mod=readonly', '-ldflags', '-s -w']
 
 export interface Health {
   readonly status: string
@@ -47,35 +40,16 @@ export function judgeWith(program: string, configMap: string): Judge {
   }
 }
 
-/** The program, built into the cache once (a minute or more); else why there is none. */
-async function findJudge(): Promise<{ readonly program: string } | { readonly missing: string }> {
-  const sources = ['go.mod', 'go.sum', 'main.go'].map(name => readFileSync(join(module, name), 'utf8'))
-  const key = keyOf([...sources, ...FLAGS, process.platform, process.arch])
-  const folder = join(cacheRoot(process.env), 'argocd-judge', key)
-  const program = join(folder, 'judge')
-  const isBuilt = () => existsSync(program)
-  if (isBuilt()) return { program }
-  const go = findGo(goDirective(sources[0] ?? ''))
-  if (!go.usable) return { missing: `no ${program}, and ${go.reason}` }
-  console.log("Building a program over Argo CD's own packages with Go, once: a minute, some on a cold cache")
-  try {
-    await buildOnce(folder, "the judge of Argo CD's settings", isBuilt, (into, reaper) =>
-      goBuild({ module, path: '.', flags: FLAGS }, { folder: into, out: 'judge' }, reaper),
-    )
-  } catch (error) {
-    return { missing: String(error) }
-  }
-  return { program }
-}
-
 /** The shipped settings. */
 export const SHIPPED = 'deploy/argocd/argocd-cm.yaml'
 
 /** The program, or '' where it cannot be had: then tests are skipped, loudly. @throws Error in CI */
-export async function judgeOrSkip(): Promise<string> {
-  const found = await findJudge()
-  if ('program' in found) return found.program
-  if (process.env['CI']) throw new Error(found.missing)
-  console.warn(`\n!!! THE TESTS OF ARGO CD ARE SKIPPED: ${found.missing}\n`)
-  return ''
+export function judgeOrSkip(): Promise<string> {
+  return goProgramOrSkip({
+    name: 'judge',
+    module,
+    path: '.',
+    says: "a program over Argo CD's own packages with Go, once: a minute, some on a cold cache",
+    tests: 'ARGO CD',
+  })
 }

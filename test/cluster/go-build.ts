@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { setPriority } from 'node:os'
 import { createInterface } from 'node:readline'
 import { goEnvironment } from './go.ts'
 import type { Reaper } from './reaper-client.ts'
@@ -25,7 +26,11 @@ export async function goBuild(
     // GOFLAGS could add to the flags, and then the key would lie. What Go leaves behind when killed goes with the folder.
     env: { ...process.env, ...goEnvironment, GOFLAGS: '', GOTMPDIR: folder },
   })
-  if (go.pid !== undefined) reaper.watchOver('go', go.pid)
+  if (go.pid !== undefined) {
+    reaper.watchOver('go', go.pid)
+    // Tests may run meanwhile.
+    setPriority(go.pid, 10)
+  }
   const complaints: string[] = []
   createInterface({ input: go.stderr }).on('line', line => {
     onLine(line)
