@@ -22,9 +22,5 @@ export function systemClock(offset: () => number = () => 0): Clock {
       sleep()
       return () => clearTimeout(timer)
     },
-    after(milliseconds, wake) {
-      const timer = setTimeout(wake, milliseconds)
-      return () => clearTimeout(timer)
-    },
   }
 }

@@ -1,5 +1,5 @@
 import type { Fact } from '../api/facts.ts'
-import { type Clock, rest } from '../lib/clock.ts'
+import { type Clock, pause } from '../lib/clock.ts'
 import { SECOND } from '../lib/instant.ts'
 import { messageOf } from '../lib/text.ts'
 
@@ -109,7 +109,7 @@ export async function compete(term: Term, signal: AbortSignal): Promise<void> {
       say(false, `not leading: ${messageOf(error)}`)
     }
     const left = freeSince === undefined ? LOOK_PERIOD : freeSince + rank.patience() - clock.monotonic()
-    await rest(clock, Math.min(LOOK_PERIOD, Math.max(1, left)), signal)
+    await pause(clock, Math.min(LOOK_PERIOD, Math.max(1, left)), signal)
   }
 }
 
@@ -141,7 +141,7 @@ async function led(
   /** Also while the work is ending: nobody else may begin before that. */
   async function renew(): Promise<void> {
     for (;;) {
-      await rest(clock, RETRY_PERIOD, over.signal)
+      await pause(clock, RETRY_PERIOD, over.signal)
       if (over.signal.aborted) return
       const begun = clock.monotonic()
       try {
@@ -159,7 +159,7 @@ async function led(
   async function watch(): Promise<void> {
     while (!over.signal.aborted && !lost.signal.aborted) {
       if (clock.monotonic() - renewed > RENEW_DEADLINE || !rank.allowed()) lost.abort()
-      else await rest(clock, RETRY_PERIOD, over.signal)
+      else await pause(clock, RETRY_PERIOD, over.signal)
     }
   }
 }

@@ -119,6 +119,23 @@ describe('a rolling update to another number of shards', () => {
     expect([a.own.size, overlaps]).toEqual([0, []])
   })
 
+  it('waits for as long, however the wall clock is set meanwhile', async () => {
+    const { clock, lease, replica, overlaps } = cluster()
+    const old = { a: replica('a', 2), b: replica('b', 2) }
+    await clock.advance(10_000)
+    replica('c', 1)
+    const [first, other] = lease('rota').holder === 'a' ? [old.a, old.b] : [old.b, old.a]
+    first.stop.abort()
+    await first.ended
+    other.link.up = false
+    for (let n = 0; n < 100; n++) {
+      clock.set(clock.now() + 3_600_000)
+      await clock.advance(100)
+    }
+    expect(overlaps).toEqual([])
+    expect(lease('rota')).toMatchObject({ holder: 'c', layout: '1' })
+  })
+
   it('counts a lease that says nothing as one of a single shard', async () => {
     const { clock, lease, replica } = cluster()
     Object.assign(lease('rota'), { version: 7, holder: '' })

@@ -1,5 +1,5 @@
 import type { Emit } from '../api/facts.ts'
-import { type Clock, rest } from '../lib/clock.ts'
+import { type Clock, pause } from '../lib/clock.ts'
 import { hashFraction } from '../lib/hash.ts'
 import {
   ALONE,
@@ -109,7 +109,10 @@ class Layout {
 
   /** Whoever has counted otherwise has seen by then that this is over, or has heard nothing for too long to go on. */
   async settle(signal: AbortSignal): Promise<void> {
-    if (!this.#isSettled) await rest(this.#clock, LEASE_DURATION, signal)
+    const since = this.#clock.monotonic()
+    const left = () => (this.#isSettled ? 0 : since + LEASE_DURATION - this.#clock.monotonic())
+    // A pause is over sooner when the wall clock is set forward.
+    while (left() > 0 && !signal.aborted) await pause(this.#clock, left(), signal)
     if (!signal.aborted) this.#isSettled = true
   }
 
@@ -122,7 +125,7 @@ class Layout {
       } catch {
         // Not heard: what was confirmed last goes out of date.
       }
-      await rest(this.#clock, RETRY_PERIOD, signal)
+      await pause(this.#clock, RETRY_PERIOD, signal)
     }
   }
 }

@@ -12,24 +12,13 @@ export interface Clock {
    * nobody up: as much time has to pass as there was until then. Returns a function that cancels.
    */
   at(when: Instant, wake: () => void): () => void
-  /** Calls `wake` after `milliseconds` of monotonic time, however the wall clock is set. Returns a function that cancels. */
-  after(milliseconds: number, wake: () => void): () => void
 }
 
-/** Resolves after `milliseconds` by the wall clock, or at once when the signal aborts; it never rejects. */
+/** Resolves after `milliseconds`, or at once when the signal aborts; it never rejects. */
 export function pause(clock: Clock, milliseconds: number, signal?: AbortSignal): Promise<void> {
-  return waiting(done => clock.at(clock.now() + milliseconds, done), signal)
-}
-
-/** The same by the monotonic clock: for what must not wait an hour because the wall clock was set back by one. */
-export function rest(clock: Clock, milliseconds: number, signal?: AbortSignal): Promise<void> {
-  return waiting(done => clock.after(milliseconds, done), signal)
-}
-
-function waiting(begin: (done: () => void) => () => void, signal: AbortSignal | undefined): Promise<void> {
   return new Promise(resolve => {
     if (signal?.aborted) return resolve()
-    const cancel = begin(done)
+    const cancel = clock.at(clock.now() + milliseconds, done)
     function done(): void {
       cancel()
       signal?.removeEventListener('abort', done)

@@ -3,8 +3,9 @@ import { Heap } from '../../src/lib/heap.ts'
 import type { Instant } from '../../src/lib/instant.ts'
 
 interface Timer {
-  /** By the wall, or by the monotonic clock. */
-  readonly when: number
+  readonly when: Instant
+  /** By the monotonic clock. */
+  readonly due: number
   readonly order: number
   readonly wake: () => void
 }
@@ -14,9 +15,8 @@ export class FakeClock implements Clock {
   #now: Instant
   #monotonic = 0
   #order = 0
-  readonly #timers = new Heap<Timer>(isEarlier)
-  readonly #monotonicTimers = new Heap<Timer>(isEarlier)
-  readonly #cancelled = new Set<Timer>()
+  #timers = new Heap<Timer>(isEarlier)
+  readonly #waiting = new Map<number, Timer>()
 
   constructor(start: Instant) {
     this.#now = start
@@ -31,58 +31,53 @@ export class FakeClock implements Clock {
   }
 
   at(when: Instant, wake: () => void): () => void {
-    return this.#add(this.#timers, when, wake)
-  }
-
-  after(milliseconds: number, wake: () => void): () => void {
-    return this.#add(this.#monotonicTimers, this.#monotonic + milliseconds, wake)
+    const order = this.#order++
+    this.#add({ when, due: this.#dueAt(when), order, wake })
+    return () => void this.#waiting.delete(order)
   }
 
   /** Lets `milliseconds` pass, timer after timer, each with time for what it sets off. */
   async advance(milliseconds: number): Promise<void> {
-    const until = this.#now + milliseconds
+    const until = this.#monotonic + milliseconds
     await settled()
-    for (let next = this.#next(); next && next.at <= until; next = this.#next()) {
-      next.timers.pop()
-      if (this.#cancelled.delete(next.timer)) continue
-      this.#pass(next.at)
-      next.timer.wake()
+    for (let next = this.#timers.peek(); next && next.due <= until; next = this.#timers.peek()) {
+      this.#timers.pop()
+      if (!this.#waiting.delete(next.order)) continue
+      this.#pass(next.due)
+      next.wake()
       await settled()
     }
     this.#pass(until)
     await settled()
   }
 
-  /** The wall clock is set; monotonic time goes on as before. */
+  /** The wall clock is set; monotonic time goes on as before. Nobody waits longer for that, but some have waited enough. */
   set(now: Instant): void {
     this.#now = now
+    this.#timers = new Heap<Timer>(isEarlier)
+    for (const timer of [...this.#waiting.values()]) {
+      this.#add({ ...timer, due: Math.min(timer.due, this.#dueAt(timer.when)) })
+    }
   }
 
-  #add(timers: Heap<Timer>, when: number, wake: () => void): () => void {
-    const timer = { when, order: this.#order++, wake }
-    timers.push(timer)
-    return () => void this.#cancelled.add(timer)
+  #add(timer: Timer): void {
+    this.#timers.push(timer)
+    this.#waiting.set(timer.order, timer)
   }
 
-  /** The timer that comes first, and when that is by the wall clock. */
-  #next(): { readonly timers: Heap<Timer>; readonly timer: Timer; readonly at: Instant } | undefined {
-    const byWall = this.#timers.peek()
-    const monotonic = this.#monotonicTimers.peek()
-    const ahead = this.#now - this.#monotonic
-    const isFirst = byWall && (!monotonic || isEarlier(byWall, { ...monotonic, when: monotonic.when + ahead }))
-    if (isFirst) return { timers: this.#timers, timer: byWall, at: byWall.when }
-    return monotonic && { timers: this.#monotonicTimers, timer: monotonic, at: monotonic.when + ahead }
+  #dueAt(when: Instant): number {
+    return this.#monotonic + Math.max(0, when - this.#now)
   }
 
-  #pass(until: Instant): void {
-    const passed = Math.max(0, until - this.#now)
+  #pass(until: number): void {
+    const passed = Math.max(0, until - this.#monotonic)
     this.#now += passed
     this.#monotonic += passed
   }
 }
 
 function isEarlier(a: Timer, b: Timer): boolean {
-  return a.when < b.when || (a.when === b.when && a.order < b.order)
+  return a.due < b.due || (a.due === b.due && a.order < b.order)
 }
 
 /** What follows from one event without any time passing: all promises, however many there are one after the other. */

@@ -51,10 +51,6 @@ export class ModelProcess implements Clock {
     }
   }
 
-  after(milliseconds: number, wake: () => void): () => void {
-    return this.#time.after(milliseconds, () => this.deliver(wake))
-  }
-
   /** Something reaches the process. */
   deliver(event: () => void): void {
     if (this.#state === 'Running') event()

@@ -154,5 +154,5 @@ function impatient(before: () => void): Clock {
     })
     return () => clearImmediate(timer)
   }
-  return { now: () => now, monotonic: () => now, at, after: (milliseconds, wake) => at(now + milliseconds, wake) }
+  return { now: () => now, monotonic: () => now, at }
 }

@@ -14,7 +14,6 @@ export function shiftedClock(start: number = Date.now()): ShiftedClock {
   return {
     now: real.now,
     monotonic: real.monotonic,
-    after: real.after,
     at(when, wake) {
       const key = {}
       const fire = () => {
