@@ -21,7 +21,7 @@ export function App({ session }: { readonly session: Session }) {
       <Header session={session} link={link} />
       {link.is === 'Away' && (
         <p class="banner" role="status">
-          <strong>Reconnecting …</strong> Rota does not answer.
+          <strong>Reconnecting …</strong> {link.detail ?? 'Rota does not answer'}.
           {tasks && ' What you see may be out of date.'}
         </p>
       )}

@@ -66,7 +66,7 @@ export function openSession(): Session {
         inBatches(event)
       },
       onLink: now => {
-        if (!signal.aborted && now.is !== link.get().is) link.set(now)
+        if (!signal.aborted && !isSame(now, link.get())) link.set(now)
       },
     })
   }
@@ -103,6 +103,11 @@ export function openSession(): Session {
       return response.json()
     },
   }
+}
+
+function isSame(one: Link, other: Link): boolean {
+  const detail = (link: Link) => ('detail' in link ? link.detail : undefined)
+  return one.is === other.is && detail(one) === detail(other)
 }
 
 function batches<T>(deal: (items: readonly T[]) => void): (item: T) => void {

@@ -75,6 +75,12 @@ describe('the stream of tasks', () => {
     expect(pauses.map(pause => [1000, 2000, 4000].find(limit => pause <= limit))).toEqual([1000, 2000, 4000])
   })
 
+  it('tells why it is not there, when somebody says so', async () => {
+    const body = JSON.stringify({ type: 'about:blank', title: '', status: 503, detail: '250 streams are open' })
+    const { links, last } = await followed(() => new Response(body, { status: 503 }))
+    expect([links, last]).toEqual([['Away'], { is: 'Away', detail: '250 streams are open' }])
+  })
+
   it('is not opened again when the viewer may not see it', async () => {
     const body = JSON.stringify({ type: 'about:blank', title: 'Unauthorized', status: 401, detail: 'no token' })
     const { links, last } = await followed(

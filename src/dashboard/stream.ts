@@ -4,8 +4,8 @@ import type { Problem, WatchEvent } from '../server/shapes.ts'
 export type Link =
   | { readonly is: 'Connecting' }
   | { readonly is: 'Live' }
-  /** Nobody answers, or answers as he should; it is tried again. */
-  | { readonly is: 'Away' }
+  /** Nobody answers, or not as he should, and then perhaps says why; it is tried again. */
+  | { readonly is: 'Away'; readonly detail?: string }
   /** The answer is no, and trying again would not help. */
   | { readonly is: 'Refused'; readonly status: 401 | 403; readonly detail: string }
 
@@ -27,15 +27,18 @@ const LONGEST_PAUSE = 30_000
 export async function follow({ open, onEvent, onLink, pause, signal }: Follow): Promise<void> {
   for (let failures = 0; !signal.aborted; failures++) {
     const silent = new AbortController()
+    let away: Link = { is: 'Away' }
     let timer = setTimeout(() => silent.abort(), SILENCE)
     try {
       const response = await open(AbortSignal.any([signal, silent.signal]))
-      if (response.status === 401 || response.status === 403) {
-        const problem = await problemOf(response)
-        return onLink({ is: 'Refused', status: response.status, detail: problem.detail })
+      const { ok, status, body } = response
+      if (!ok || body === null) {
+        const { detail } = await problemOf(response)
+        if (status === 401 || status === 403) return onLink({ is: 'Refused', status, detail })
+        away = { is: 'Away', detail }
+        throw new Error(detail)
       }
-      if (!response.ok || response.body === null) throw new Error(`status ${response.status}`)
-      for await (const line of linesOf(response.body)) {
+      for await (const line of linesOf(body)) {
         clearTimeout(timer)
         timer = setTimeout(() => silent.abort(), SILENCE)
         failures = 0
@@ -48,7 +51,7 @@ export async function follow({ open, onEvent, onLink, pause, signal }: Follow): 
       clearTimeout(timer)
     }
     if (signal.aborted) return
-    onLink({ is: 'Away' })
+    onLink(away)
     await pause(pauseAfter(failures), signal)
   }
 }

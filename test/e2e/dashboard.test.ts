@@ -327,6 +327,19 @@ describe.skipIf(!hasBrowser)('the dashboard', () => {
     await expect.poll(() => rows.count()).toBe(1)
   })
 
+  test('says why Rota does not show any tasks yet', async () => {
+    const { page } = await open('about:blank')
+    const problem = { type: 'about:blank', title: 'Service Unavailable', status: 503, detail: 'all places are taken' }
+    const contentType = 'application/problem+json'
+    await page.route('**/api/tasks/watch', route =>
+      route.fulfill({ status: 503, contentType, body: JSON.stringify(problem) }),
+    )
+    await page.goto(rota.url)
+    await see(page, /Reconnecting …\s+all places are taken\./)
+    await page.unroute('**/api/tasks/watch')
+    await see(page, 'Restart the shop')
+  })
+
   test('says what to do where there is no task yet', async () => {
     const page = await openWith([])
     await page.getByRole('heading', { level: 1, name: 'No tasks yet' }).waitFor()
