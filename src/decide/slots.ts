@@ -64,16 +64,26 @@ export function nextDueTimes(task: Task, now: Instant, limit: number): readonly 
   return nextSlots(task, now, limit).map(({ due }) => due)
 }
 
-/** The same, with what runs then. */
-export function nextRuns(task: Task, now: Instant, limit: number): readonly Pick<Slot, 'operation' | 'at' | 'due'>[] {
+/** The same, with what runs then; none whose slot lies after `horizon`. */
+export function nextRuns(
+  task: Task,
+  now: Instant,
+  limit: number,
+  horizon = Number.POSITIVE_INFINITY,
+): readonly Pick<Slot, 'operation' | 'at' | 'due'>[] {
   const lines = scheduledLines(task)
-  return nextSlots(task, now, limit).map(({ at, due }) => {
+  return nextSlots(task, now, limit, horizon).map(({ at, due }) => {
     const { operation } = newestSlot(task, at, lines) ?? task
     return { operation, at, due }
   })
 }
 
-function nextSlots(task: Task, now: Instant, limit: number): readonly Pick<Slot, 'at' | 'due'>[] {
+function nextSlots(
+  task: Task,
+  now: Instant,
+  limit: number,
+  horizon = Number.POSITIVE_INFINITY,
+): readonly Pick<Slot, 'at' | 'due'>[] {
   const lines = scheduledLines(task)
   const held = heldUntil(task, now)
   const from = held ?? now
@@ -82,7 +92,8 @@ function nextSlots(task: Task, now: Instant, limit: number): readonly Pick<Slot,
   const slots: Pick<Slot, 'at' | 'due'>[] = []
   if (isOwed && held === undefined && newest.due > now) slots.push(newest)
   if (isOwed && held !== undefined && isStateBased(task)) slots.push({ ...newest, due: Math.max(newest.due, held) })
-  for (let at = nextSlot(from, lines); at !== undefined && slots.length < limit; at = nextSlot(at, lines)) {
+  for (let at = nextSlot(from, lines); at !== undefined && at <= horizon; at = nextSlot(at, lines)) {
+    if (slots.length >= limit) break
     slots.push({ at, due: dueTime(task, at, nextSlot(at, task.lines)) })
   }
   return slots

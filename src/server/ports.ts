@@ -64,7 +64,8 @@ export interface Tasks {
   /** The listener is called with the key of whatever is new, changed or gone; returns how to end that. */
   subscribe(listener: (key: string) => void): () => void
   command(task: Task): string
-  upcoming(task: Task, now: Instant, limit: number): readonly Upcoming[]
+  /** @param horizon none whose slot lies after it */
+  upcoming(task: Task, now: Instant, limit: number, horizon?: Instant): readonly Upcoming[]
   /** Whether there is something that a cancel would end, or keep from starting. */
   canCancel(task: Task, now: Instant): boolean
   /** @param seesAll whether tasks of other namespaces may be named */

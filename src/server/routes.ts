@@ -19,6 +19,7 @@ import {
 } from './shapes.ts'
 import { statsOf } from './stats.ts'
 import { runningView, taskView } from './task-view.ts'
+import { taskViews } from './task-views.ts'
 import { watchTasks } from './watch.ts'
 
 /** A route of the REST API: what answers it, and what the OpenAPI document says about it. */
@@ -57,11 +58,7 @@ export const ROUTES: readonly Route[] = [
     summary: 'All tasks.',
     query: NAMESPACE,
     shape: z.array(taskShape),
-    answer: async asked => {
-      const tasks = await listed(asked)
-      const now = asked.api.now()
-      return tasks.map(task => taskView(asked.api.tasks, task, now))
-    },
+    answer: async asked => taskViews(asked.api, await listed(asked), asked.signal),
   }),
   route({
     method: 'GET',

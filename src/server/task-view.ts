@@ -56,7 +56,7 @@ export function taskView(tasks: Tasks, task: Task, now: Instant): TaskView {
     })),
     recent: recentOf(tasks, task, now),
     upcoming: tasks
-      .upcoming(task, now, MOST_MARKS)
+      .upcoming(task, now, MOST_MARKS, now + DAY)
       .filter(({ due }) => due <= now + DAY)
       .map(({ operation, due }) => ({ operation, at: rfc3339(due) })),
   }

@@ -4,6 +4,7 @@ import { rfc3339 } from '../lib/instant.ts'
 import type { Api } from './ports.ts'
 import type { WatchEvent } from './shapes.ts'
 import { taskView } from './task-view.ts'
+import { taskViews } from './task-views.ts'
 
 /** What changes within this time is told at once. Milliseconds. */
 const GATHERED = 300
@@ -53,7 +54,8 @@ export function watchTasks(api: Api, options: WatchOptions): ReadableStream<Uint
     if (!begun) {
       begun = true
       changed.clear()
-      return line({ type: 'all', tasks: viewsOf(api, namespace), now: rfc3339(api.now()) })
+      const own = [...tasks.all()].filter(({ key }) => isOf(key))
+      return line({ type: 'all', tasks: await taskViews(api, own, signal), now: rfc3339(api.now()) })
     }
     const timer = new AbortController()
     const quiet = sleep(beat, undefined, { signal: AbortSignal.any([signal, timer.signal]) })
@@ -96,13 +98,6 @@ export function watchTasks(api: Api, options: WatchOptions): ReadableStream<Uint
     },
     { highWaterMark: 0 },
   )
-}
-
-function viewsOf(api: Api, namespace: string | undefined) {
-  const now = api.now()
-  return [...api.tasks.all()]
-    .filter(task => namespace === undefined || task.namespace === namespace)
-    .map(task => taskView(api.tasks, task, now))
 }
 
 function lineOf(api: Api, key: string, task: Task | undefined): string {
