@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { PHASES, type Phase, type ScheduledTask } from '../../src/api/task.ts'
 import { MINUTE } from '../../src/lib/instant.ts'
-import { judgeOrSkip, judgeWith, SHIPPED } from '../argocd/judge.ts'
+import { judgeOrSkip, judgeWith, SHIPPED } from '../gitops/judge.ts'
 import { type Api, apiOf, deployment } from '../harness/api.ts'
 import { createNamespace, sharedCluster } from '../harness/cluster.ts'
 import { startOperator, type TestOperator } from '../harness/operator.ts'
@@ -17,7 +17,7 @@ const program = await judgeOrSkip()
 const judge = judgeWith(program, SHIPPED)
 
 // By Argo CD's own code, on what a real API server and a real operator have made of each task.
-describe.skipIf(program === '')('the health that Argo CD shows', () => {
+describe.skipIf(program === '')('the health that Argo CD shows, and what Flux waits for', () => {
   const CASES: readonly { is: string; name: string; phase: Phase; health: string; says: RegExp }[] = [
     {
       is: 'stalled by a cycle',
@@ -112,6 +112,7 @@ describe.skipIf(program === '')('the health that Argo CD shows', () => {
     const task = tasks.get(name) as ScheduledTask
     expect(task.status?.phase).toBe(phase)
     expect(await judge('health', [task])).toEqual([{ status: health, message: expect.stringMatching(says) }])
+    expect(await judge('kstatus', [task])).toMatchObject([{ status: phase === 'Stalled' ? 'Failed' : 'Current' }])
   })
 
   test('is Progressing until Rota has seen the task, and after an edit until it has seen that', async () => {
@@ -119,5 +120,7 @@ describe.skipIf(program === '')('the health that Argo CD shows', () => {
     expect(edited.status?.observedGeneration).toBe(1)
     const waiting = { status: 'Progressing', message }
     expect(await judge('health', [unseen, edited])).toEqual([waiting, waiting])
+    const inProgress = expect.objectContaining({ status: 'InProgress' })
+    expect(await judge('kstatus', [unseen, edited])).toEqual([inProgress, inProgress])
   })
 })

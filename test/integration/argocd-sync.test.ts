@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { parse } from 'yaml'
-import { judgeOrSkip, judgeWith, SHIPPED } from '../argocd/judge.ts'
+import { parse, parseAllDocuments } from 'yaml'
 import { ROLLOUTS } from '../builders/items.ts'
+import { judgeOrSkip, judgeWith, SHIPPED } from '../gitops/judge.ts'
 import { type Api, apiOf, cronJob, deployment, type Plural, statefulSet } from '../harness/api.ts'
 import { createNamespace, sharedCluster } from '../harness/cluster.ts'
 import { customObject, installKinds } from '../harness/custom-kinds.ts'
@@ -146,5 +146,17 @@ describe.skipIf(program === '')('the Applications', () => {
     expect(await shipped('application', [application])).toEqual([''])
     const misspelt = { ...application, spec: { ...application.spec, syncPolicies: {} } }
     expect(await shipped('application', [misspelt])).toEqual([expect.stringContaining('syncPolicies')])
+  })
+})
+
+describe.skipIf(program === '')('the Kustomizations', () => {
+  const text = readFileSync('deploy/flux/team-a.yaml', 'utf8')
+  const [, kustomization] = parseAllDocuments(text).map(document => document.toJS())
+
+  test('team-a.yaml has no field that Flux does not know', async () => {
+    expect(kustomization).toMatchObject({ kind: 'Kustomization' })
+    expect(await shipped('kustomization', [kustomization])).toEqual([''])
+    const misspelt = { ...kustomization, spec: { ...kustomization.spec, ignores: [] } }
+    expect(await shipped('kustomization', [misspelt])).toEqual([expect.stringContaining('ignores')])
   })
 })

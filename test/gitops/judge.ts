@@ -23,7 +23,10 @@ interface Answers {
     readonly answer: boolean
   }
   readonly updated: { readonly asks: { readonly from: object; readonly to: object }; readonly answer: boolean }
+  /** What is wrong with a manifest; '' when nothing is. */
   readonly application: { readonly asks: object; readonly answer: string }
+  readonly kustomization: { readonly asks: object; readonly answer: string }
+  readonly kstatus: { readonly asks: object; readonly answer: Health }
 }
 
 export type Judge = <Q extends keyof Answers>(
@@ -31,7 +34,7 @@ export type Judge = <Q extends keyof Answers>(
   asked: readonly Answers[Q]['asks'][],
 ) => Promise<readonly Answers[Q]['answer'][]>
 
-/** Argo CD's own code with the settings of an argocd-cm. @throws Error with its words, such as a mistake in a script */
+/** The code of Argo CD itself, with the settings of an argocd-cm, and of Flux. @throws Error with its words, such as a mistake in a script */
 export function judgeWith(program: string, configMap: string): Judge {
   return async (question, asked) => {
     const running = promisify(execFile)(program, [configMap], { maxBuffer: 1 << 26 })
@@ -49,7 +52,7 @@ export function judgeOrSkip(): Promise<string> {
     name: 'judge',
     module,
     path: '.',
-    says: "a program over Argo CD's own packages with Go, once: a minute, some on a cold cache",
-    tests: 'ARGO CD',
+    says: 'a program over packages of Argo CD and Flux with Go, once: a minute, some on a cold cache',
+    tests: 'ARGO CD AND FLUX',
   })
 }

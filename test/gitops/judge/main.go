@@ -1,4 +1,4 @@
-// judge answers with Argo CD's own code what Argo CD would make of objects, under the settings of an argocd-cm.
+// judge answers with their own code what Argo CD, under the settings of an argocd-cm, and Flux would make of objects.
 //
 //	judge argocd-cm.yaml < questions.json > answers.json
 //
@@ -21,10 +21,13 @@ import (
 	"github.com/argoproj/argo-cd/v3/util/lua"
 	"github.com/argoproj/argo-cd/v3/util/settings"
 	jsonpatch "github.com/evanphx/json-patch"
+	"github.com/fluxcd/cli-utils/pkg/kstatus/status"
+	kustomize "github.com/fluxcd/kustomize-controller/api/v1"
 	"github.com/sirupsen/logrus"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	utiljson "k8s.io/apimachinery/pkg/util/json"
 	"k8s.io/client-go/kubernetes/fake"
 	"sigs.k8s.io/yaml"
 )
@@ -38,11 +41,18 @@ type question struct {
 	Act     *act        `json:"act"`     // what does an action make of it?
 	Differs *difference `json:"differs"` // is it out of sync?
 	Updated *update     `json:"updated"` // does such a change cause a refresh of its application?
-	// What is wrong with a manifest of an Application?
-	Application json.RawMessage `json:"application"`
+	// What is wrong with a manifest of an Application, or of a Kustomization?
+	Application   json.RawMessage `json:"application"`
+	Kustomization json.RawMessage `json:"kustomization"`
+	KStatus       *object         `json:"kstatus"` // which status has it for Flux, and for whatever else reads conditions?
 }
 
-type object = map[string]any
+type object map[string]any
+
+// UnmarshalJSON keeps whole numbers whole, as objects from an API server have them.
+func (o *object) UnmarshalJSON(text []byte) error {
+	return utiljson.Unmarshal(text, (*map[string]any)(o))
+}
 
 type act struct {
 	Action string `json:"action"`
@@ -133,11 +143,11 @@ func answer(manager *settings.SettingsManager, q question) (any, error) {
 	vm := lua.VM{ResourceOverrides: overrides}
 	switch {
 	case q.Health != nil:
-		status, err := health.GetResourceHealth(of(*q.Health), lua.ResourceHealthOverrides(overrides))
-		if err != nil || status == nil {
+		found, err := health.GetResourceHealth(of(*q.Health), lua.ResourceHealthOverrides(overrides))
+		if err != nil || found == nil {
 			return nil, err
 		}
-		return healthAnswer{Status: string(status.Status), Message: status.Message}, nil
+		return healthAnswer{Status: string(found.Status), Message: found.Message}, nil
 	case q.Actions != nil:
 		return actionsOf(vm, of(*q.Actions))
 	case q.Act != nil:
@@ -147,12 +157,24 @@ func answer(manager *settings.SettingsManager, q question) (any, error) {
 	case q.Updated != nil:
 		return updated(manager, *q.Updated)
 	case q.Application != nil:
-		if err := yaml.UnmarshalStrict(q.Application, &v1alpha1.Application{}); err != nil {
-			return err.Error(), nil
+		return mistakes(q.Application, &v1alpha1.Application{}), nil
+	case q.Kustomization != nil:
+		return mistakes(q.Kustomization, &kustomize.Kustomization{}), nil
+	case q.KStatus != nil:
+		result, err := status.Compute(of(*q.KStatus))
+		if err != nil {
+			return nil, err
 		}
-		return "", nil
+		return healthAnswer{Status: string(result.Status), Message: result.Message}, nil
 	}
 	return nil, fmt.Errorf("nothing is asked")
+}
+
+func mistakes(manifest json.RawMessage, into any) string {
+	if err := yaml.UnmarshalStrict(manifest, into); err != nil {
+		return err.Error()
+	}
+	return ""
 }
 
 func of(fields object) *unstructured.Unstructured {
