@@ -39,6 +39,7 @@ describe('the REST API refuses', () => {
     const operator = await start(withTokens(namespace))
     const path = `/api/tasks/${namespace}/task`
     const run = () => call(operator, `${path}/run`, { method: 'POST', token })
+    await until('it knows', async () => (await call(operator, path, { token })).status === 200)
     expect(await problem(run())).toBe(
       `403 patch scheduledtasks.rota.dev in namespace ${namespace} was refused at admission: ` +
         `policy ${id}.scheduledtask-service-account.rota.dev: ` +
