@@ -60,7 +60,7 @@ export class Controller {
 
   constructor(parts: ControllerParts) {
     this.#parts = parts
-    this.#ledger = new Ledger(parts)
+    this.#ledger = new Ledger({ ...parts, answered: () => this.#answered() })
     this.#agenda = new Agenda(parts.clock, key => this.consider(key))
     this.#clean()
   }
@@ -177,7 +177,7 @@ export class Controller {
   }
 
   #standInLine(task: Task, run: RunRef): void {
-    if (this.#queued.has(task.key) || this.#isClosed) return
+    if (this.#queued.has(task.key) || this.#isClosed || this.#mustWait(task.key)) return
     const namespaces = this.#entitled.namespaces(task, run)
     if (namespaces) return this.#line.stand({ key: task.key, uid: task.uid, run, namespaces }, this.#parts.clock.now())
     void this.#single(task.key, async () => {
@@ -217,7 +217,7 @@ export class Controller {
 
   /** Never rejects: what goes wrong in a turn is reported and harms this task only. */
   async #turn(key: string, namespaces: readonly string[]): Promise<void> {
-    let troubled = false
+    let isLater = false
     try {
       const task = this.#parts.store.get(key)
       if (!task || this.#isClosed) return
@@ -225,14 +225,15 @@ export class Controller {
       if (decision.do !== 'Start' && decision.do !== 'Resume') return
       if (decision.do === 'Start' && this.#isUnfinished(task, decision.run)) return
       if (decision.run.namespaces.some(name => !namespaces.includes(name))) return
-      await this.#run(task, decision)
+      isLater = this.#mustWait(key)
+      if (!isLater) await this.#run(task, decision)
     } catch (error) {
-      troubled = true
+      isLater = true
       this.#trouble(key, error)
     } finally {
       this.#queued.delete(key)
       this.#line.release(key, namespaces)
-      if (!troubled) this.consider(key)
+      if (!isLater) this.consider(key)
     }
   }
 
@@ -319,6 +320,7 @@ export class Controller {
 
   /** One write, or question, a task at a time; afterwards it is looked at again, at once if that has changed something. */
   async #single(key: string, work: () => Promise<'Fruitful' | 'Unknown'>): Promise<void> {
+    if (this.#mustWait(key)) return
     const { store, clock } = this.#parts
     const before = store.get(key)
     this.#writing.add(key)
@@ -337,7 +339,21 @@ export class Controller {
   }
 
   #worked(key: string): void {
-    for (const other of this.#troubles.over(key)) this.#agenda.set(other, this.#parts.clock.now())
+    this.#troubles.forget(key)
+    this.#answered()
+  }
+
+  /** Whoever has waited for an answer of the API server goes on. */
+  #answered(): void {
+    for (const key of this.#troubles.answered()) this.#agenda.set(key, this.#parts.clock.now())
+  }
+
+  /** While nobody answers a task asks at its turn only; it is looked at again then. */
+  #mustWait(key: string): boolean {
+    const { clock } = this.#parts
+    const wait = this.#troubles.wait(key, clock.monotonic())
+    if (wait > 0) this.#agenda.set(key, clock.now() + wait)
+    return wait > 0
   }
 
   /** The API server is away, or there is a mistake of ours: look again later, longer each time. */
@@ -352,7 +368,8 @@ export class Controller {
     const problem = this.#parts.store.get(key)?.problem
     const stalled = problem ? `; the task is stalled: ${problem.message}` : ''
     this.#parts.emit({ fact: 'Trouble', where: key, message: `${message}${stalled}` })
-    this.#agenda.set(key, this.#parts.clock.now() + this.#troubles.add(key, error))
+    const { clock } = this.#parts
+    this.#agenda.set(key, clock.now() + this.#troubles.add(key, error, clock.monotonic()))
   }
 
   #forget(key: string): void {

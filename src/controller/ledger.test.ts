@@ -24,7 +24,8 @@ function setUp(of: Task = active) {
   const store = new Store(BOUNDS)
   for (const object of tasks.objects.values()) store.put(object)
   const facts: Fact[] = []
-  const ledger = new Ledger({ clock, time: () => clock.now(), tasks, store, emit: fact => facts.push(fact) })
+  const emit = (fact: Fact) => void facts.push(fact)
+  const ledger = new Ledger({ clock, time: () => clock.now(), tasks, store, emit, answered: () => undefined })
   const known = () => store.get(KEY) as Task
   return { clock, tasks, store, facts, ledger, known }
 }

@@ -22,6 +22,8 @@ interface LedgerParts {
   readonly clock: Clock
   readonly time: () => Instant
   readonly emit: Emit
+  /** The API server has carried out a write, or found it out of date. */
+  readonly answered: () => void
 }
 
 /** Writes what happened into the status, always on the version that it was computed from. */
@@ -98,12 +100,14 @@ export class Ledger {
   async #settle(task: Task, write: () => ReturnType<Tasks['writeStatus']>): Promise<Written> {
     try {
       const answer = await write()
+      this.#parts.answered()
       this.#parts.store.put(answer)
       this.#tellStall(task, answer)
       return answer.metadata.resourceVersion === task.version ? 'Same' : 'Done'
     } catch (error) {
       if (!(error instanceof FaultError)) throw error
       if (error.fault.class !== 'Conflict' && error.fault.class !== 'Gone') throw error
+      this.#parts.answered()
       await this.refresh(task)
       return 'Lost'
     }

@@ -1,57 +1,61 @@
 import { FaultError } from '../api/fault.ts'
 import { SECOND } from '../lib/instant.ts'
 
-/** Nobody waits longer for the next try. */
+/** Nobody waits longer for the next try when somebody answers. */
 const LONGEST = 30 * SECOND
-/** While few are in trouble because nobody answers, one of them asks this often at least, for all. */
-const ASKED = 4 * SECOND
-/** So many tasks a second ask while nobody answers. */
-const RATE = 25
+/** While nobody answers, so much time lies between two tasks that ask. */
+const APART = 2 * SECOND
 /** Whoever fails so often, for some minutes, although the API server answers, will not work soon. */
 const HOPELESS = 15
 
-interface Trouble {
-  readonly times: number
-  /** How many of them were faults of its own: those before nobody answered count no more. */
-  readonly own: number
-  /** Nobody answered: a fault of no task. */
-  readonly isUnreachable: boolean
-}
-
 /**
- * Tasks of which something could not be done, by key: each is tried again, later each time. When nobody answers, all of
- * them ask together often enough to notice when somebody does; then none of them waits for its own time.
+ * Tasks of which something could not be done, by key: each is tried again, later each time. When nobody answers, each
+ * task that wants to ask gets a turn of its own, one after the other, however many there are; the first answer is for all.
  */
 export class Troubles {
-  readonly #known = new Map<string, Trouble>()
-  #unreachable = 0
+  /** How often it has failed by itself: what was before nobody answered counts no more. */
+  readonly #failures = new Map<string, number>()
+  /** While nobody answers: when whose turn is, by the monotonic clock. */
+  readonly #turns = new Map<string, number>()
+  #lastTurn = 0
 
-  /** Returns in how many milliseconds to try again. */
-  add(key: string, error: unknown): number {
-    const { times = 0, own = 0 } = this.#known.get(key) ?? {}
+  /** Returns in how many milliseconds to try again. `now`: by the monotonic clock. */
+  add(key: string, error: unknown, now: number): number {
+    const failures = this.#failures.get(key) ?? 0
     this.forget(key)
-    const isUnreachable = error instanceof FaultError && error.fault.reason === 'Unreachable'
-    this.#known.set(key, { times: times + 1, own: isUnreachable ? 0 : own + 1, isUnreachable })
-    if (isUnreachable) this.#unreachable++
-    const share = Math.max(ASKED, (this.#unreachable / RATE) * SECOND)
-    return Math.min(2 ** (isUnreachable ? times : own) * SECOND, isUnreachable ? Math.min(share, LONGEST) : LONGEST)
+    if (error instanceof FaultError && error.fault.reason === 'Unreachable') return this.#giveTurn(key, now)
+    this.#failures.set(key, failures + 1)
+    return Math.min(2 ** failures * SECOND, LONGEST)
   }
 
-  /** Something of a task has worked. Returns whom nobody answered: they need not wait any longer. */
-  over(key: string): readonly string[] {
-    this.forget(key)
-    if (this.#unreachable === 0) return []
-    const free = [...this.#known].flatMap(([other, { isUnreachable }]) => (isUnreachable ? [other] : []))
-    for (const other of free) this.forget(other)
-    return free
+  /** In how many milliseconds a task may ask for something: at once, unless nobody answers. */
+  wait(key: string, now: number): number {
+    if (this.#turns.size === 0) return 0
+    const turn = this.#turns.get(key)
+    return turn === undefined ? this.#giveTurn(key, now) : Math.max(0, turn - now)
+  }
+
+  /** Somebody answers. Returns who has waited for that. */
+  answered(): readonly string[] {
+    const waiting = [...this.#turns.keys()]
+    this.#turns.clear()
+    this.#lastTurn = 0
+    return waiting
   }
 
   isHopeless(key: string): boolean {
-    return (this.#known.get(key)?.own ?? 0) > HOPELESS
+    return (this.#failures.get(key) ?? 0) > HOPELESS
   }
 
+  /** It is gone, or something of it has worked. */
   forget(key: string): void {
-    if (this.#known.get(key)?.isUnreachable) this.#unreachable--
-    this.#known.delete(key)
+    this.#failures.delete(key)
+    this.#turns.delete(key)
+  }
+
+  #giveTurn(key: string, now: number): number {
+    this.#lastTurn = Math.max(this.#lastTurn, now) + APART
+    this.#turns.set(key, this.#lastTurn)
+    return this.#lastTurn - now
   }
 }
