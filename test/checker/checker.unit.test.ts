@@ -99,6 +99,7 @@ const stories: readonly [string, Story, readonly number[]][] = [
   ['a cleanup after lists that came whole', cleans().list('secrets', 410).list('secrets').delete(), []],
   ['a claim of who leads', led().task(mine).lease('another_2'), []],
   ['a claim without leases', led().task(claimed), []],
+  ['a claim of one whose namesake has released a lease', led().lease('').task(mine), []],
   ['runs that are announced in order', begun().task({ ...done, nextRuns: [SLOT, '2026-11-25T21:01:00+01:00'] }), []],
   ['a slot that its schedule names', scheduled('0 21 * * *'), []],
 

@@ -3,19 +3,19 @@ import { activeIn, stepsOf } from '../runs.ts'
 import type { Invariant } from '../violation.ts'
 
 /**
- * 17: who claims a run, or takes it up, leads then. Processes are told apart by their identities, so this shows only where
- * each has one of its own; those without leases are not judged.
+ * 17: who claims a run, or takes it up, leads then. Processes are told apart by their identities, so only those are judged
+ * that have competed for a lease with others of another identity.
  */
 export const onItsLease: Invariant = ({ tasks, leases }) => {
-  const perName = [...Map.groupBy(leases, ({ name }) => name).values()]
-  const identities = new Set(leases.map(identityOf))
+  const contested = [...Map.groupBy(leases, ({ name }) => name).values()].filter(one => identitiesIn(one).size > 1)
+  const identities = identitiesIn(contested.flat())
   return tasks.flatMap(life =>
     stepsOf(life).flatMap(({ before, after }) => {
       const run = activeIn(after)
       // The owner of a run is the identity of a process, and a part of its own.
       const identity = run?.owner?.replace(/-[0-9a-f]{8}$/, '') ?? ''
       if (!run || run.owner === activeIn(before)?.owner || !identities.has(identity)) return []
-      const leads = perName.some(versions => {
+      const leads = contested.some(versions => {
         const newest = versions.findLast(({ revision }) => revision < after.revision)
         return newest !== undefined && identityOf(newest) === identity
       })
@@ -23,6 +23,10 @@ export const onItsLease: Invariant = ({ tasks, leases }) => {
       return leads ? [] : [{ invariant: 17, about: life.key, message }]
     }),
   )
+}
+
+function identitiesIn(leases: readonly LeaseVersion[]): ReadonlySet<string> {
+  return new Set(leases.map(identityOf).filter(Boolean))
 }
 
 function identityOf({ holder }: LeaseVersion): string {
