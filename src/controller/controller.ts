@@ -350,9 +350,8 @@ export class Controller {
 
   /** While nobody answers a task asks at its turn only; it is looked at again then. */
   #mustWait(key: string): boolean {
-    const { clock } = this.#parts
-    const wait = this.#troubles.wait(key, clock.monotonic())
-    if (wait > 0) this.#agenda.set(key, clock.now() + wait)
+    const wait = this.#troubles.wait(key, this.#parts.clock.monotonic())
+    if (wait > 0) this.#agenda.set(key, this.#parts.clock.now() + wait)
     return wait > 0
   }
 
