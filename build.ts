@@ -1,9 +1,14 @@
-/** Makes dist/rota.js: operator, commands and, as text within it, the dashboard's script and style. */
+/**
+ * Makes dist/rota.js: operator, commands and, as text within it, the dashboard's script and style. dist/packages.json says
+ * which packages are in it.
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
 import { type BuildOptions, build } from 'esbuild'
 
-const shared = { bundle: true, format: 'esm', logLevel: 'warning' } as const satisfies BuildOptions
+const shared = { bundle: true, format: 'esm', logLevel: 'warning', metafile: true } as const satisfies BuildOptions
+const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
 
-const { outputFiles } = await build({
+const { outputFiles, metafile: ofDashboard } = await build({
   ...shared,
   entryPoints: ['src/dashboard/main.tsx', 'src/dashboard/styles/main.css'],
   outdir: 'dist/dashboard',
@@ -20,7 +25,7 @@ const made = (ending: string) => {
   return file.text
 }
 
-await build({
+const { metafile } = await build({
   ...shared,
   entryPoints: ['src/main.ts'],
   outfile: 'dist/rota.js',
@@ -28,5 +33,12 @@ await build({
   target: 'node24',
   sourcemap: 'linked',
   banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
-  define: { DASHBOARD: JSON.stringify({ script: made('.js'), style: made('.css') }) },
+  define: {
+    DASHBOARD: JSON.stringify({ script: made('.js'), style: made('.css') }),
+    ROTA_VERSION: JSON.stringify(version),
+  },
 })
+
+const files = [metafile, ofDashboard].flatMap(({ inputs }) => Object.keys(inputs))
+const packages = files.flatMap(file => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? [])
+writeFileSync('dist/packages.json', `${JSON.stringify([...new Set(packages)].sort(), null, 2)}\n`)
