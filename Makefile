@@ -1,9 +1,16 @@
 # The commands live in package.json, so that the pinned Node runs them; this file installs what they need first.
 .DEFAULT_GOAL := help
-.PHONY: help build check test test-mutants simulate sweep soak failover demo cluster format generate
+VERSION := $(shell sed -n 's/^  "version": "\(.*\)",/\1/p' package.json)
+# docker, podman or buildah.
+DOCKER ?= docker
+IMAGE_NAME ?= registry.example.com/rota
+IMAGE ?= $(IMAGE_NAME):$(VERSION)
+KIND ?= kind
+KIND_CLUSTER ?= rota
+.PHONY: help build check test test-mutants simulate sweep soak failover demo cluster format generate image sbom release-artifacts kind-up kind-load kind-down
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
 
 node_modules/.package-lock.json: package-lock.json package.json
 	@npm ci --loglevel=error
@@ -48,3 +55,28 @@ generate: node_modules/.package-lock.json ## TypeScript types from the CRD, Clus
 	@npm run --silent roles
 	@npm run --silent argocd
 	@npm run --silent chart
+
+image: build ## the image, as IMAGE, by DOCKER (docker, podman or buildah)
+	@$(DOCKER) build --file deploy/Dockerfile --tag $(IMAGE) dist
+
+sbom: build ## what the bundle holds, as CycloneDX: dist/release/rota.sbom.cdx.json
+	@npm run --silent release -- --only rota.sbom.cdx.json
+
+release-artifacts: build ## bundle, kubectl plugin, chart, install.yaml, krew manifest, SBOM and checksums, into dist/release
+	@npm run --silent release -- --image $(IMAGE_NAME)
+
+kind-up: ## a cluster in Docker, as test/kind.yaml says; then: make test TEST_KUBECONFIG=.cache/kind.kubeconfig
+	@mkdir -p .cache
+	@$(KIND) get clusters 2>/dev/null | grep -qx $(KIND_CLUSTER) || $(KIND) create cluster --name $(KIND_CLUSTER) --config test/kind.yaml --wait 120s
+	@$(KIND) get kubeconfig --name $(KIND_CLUSTER) > .cache/kind.kubeconfig
+	@chmod 600 .cache/kind.kubeconfig
+
+kind-load: image ## the image, into that cluster, and Rota installed with it
+	@$(KIND) load docker-image $(IMAGE) --name $(KIND_CLUSTER)
+	@npm run --silent release -- --image $(IMAGE_NAME) --only install.yaml
+	@kubectl --kubeconfig .cache/kind.kubeconfig apply --server-side --force-conflicts -f dist/release/install.yaml
+	@kubectl --kubeconfig .cache/kind.kubeconfig rollout status deployment/rota -n rota-system --timeout=120s
+
+kind-down: ## ends that cluster
+	@$(KIND) delete cluster --name $(KIND_CLUSTER)
+	@rm -f .cache/kind.kubeconfig

@@ -1,11 +1,12 @@
 /**
- * Makes dist/rota.js: operator, commands and, as text within it, the dashboard's script and style. dist/packages.json says
+ * Makes dist/rota.js (or in the folder that is named): operator, commands and, as text within it, the dashboard's script and style. packages.json beside it says
  * which packages are in it.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { type BuildOptions, build } from 'esbuild'
 
 const shared = { bundle: true, format: 'esm', logLevel: 'warning', metafile: true } as const satisfies BuildOptions
+const folder = process.argv[2] ?? 'dist'
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
 
 const { outputFiles, metafile: ofDashboard } = await build({
@@ -28,7 +29,7 @@ const made = (ending: string) => {
 const { metafile } = await build({
   ...shared,
   entryPoints: ['src/main.ts'],
-  outfile: 'dist/rota.js',
+  outfile: `${folder}/rota.js`,
   platform: 'node',
   target: 'node24',
   sourcemap: 'linked',
@@ -41,4 +42,4 @@ const { metafile } = await build({
 
 const files = [metafile, ofDashboard].flatMap(({ inputs }) => Object.keys(inputs))
 const packages = files.flatMap(file => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? [])
-writeFileSync('dist/packages.json', `${JSON.stringify([...new Set(packages)].sort(), null, 2)}\n`)
+writeFileSync(`${folder}/packages.json`, `${JSON.stringify([...new Set(packages)].sort(), null, 2)}\n`)

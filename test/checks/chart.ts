@@ -1,6 +1,6 @@
 /**
  * Writes what the Helm chart has from elsewhere (the CRD, the rights, the policies and the alerts, as they are), and the
- * version into it and into deploy/kustomize.
+ * version into it, into deploy/kustomize and deploy/argocd.
  * With --check it writes nothing and fails when a committed file is another one.
  */
 import { readFile } from 'node:fs/promises'
@@ -22,6 +22,7 @@ const STAMPED = [
   `${CHART}/Chart.yaml`,
   'deploy/kustomize/base/kustomization.yaml',
   'deploy/kustomize/overlays/cluster/kustomization.yaml',
+  'deploy/argocd/rota.yaml',
 ]
 
 const read = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8')
@@ -31,6 +32,8 @@ for (const [name, from] of Object.entries(COPIES)) {
 }
 const { version } = JSON.parse(await read('package.json')) as { version: string }
 for (const path of STAMPED) {
-  const stamped = (await read(path)).replace(/^( *)(version|appVersion|newTag): .*$/gm, `$1$2: ${version}`)
+  const stamped = (await read(path))
+    .replace(/^( *)(version|appVersion|newTag): .*$/gm, `$1$2: ${version}`)
+    .replace(/^( *targetRevision): v.*$/gm, `$1: v${version}`)
   await keepFile(path, stamped, { from: 'package.json', by: 'npm run chart' })
 }

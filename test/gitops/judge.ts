@@ -26,6 +26,7 @@ interface Answers {
   /** What is wrong with a manifest; '' when nothing is. */
   readonly application: { readonly asks: object; readonly answer: string }
   readonly kustomization: { readonly asks: object; readonly answer: string }
+  readonly kind: { readonly asks: object; readonly answer: string }
   readonly kstatus: { readonly asks: object; readonly answer: Health }
 }
 
@@ -53,6 +54,6 @@ export function judgeOrSkip(): Promise<string> {
     module,
     path: '.',
     says: 'a program over packages of Argo CD and Flux with Go, once: a minute, some on a cold cache',
-    tests: 'ARGO CD AND FLUX',
+    tests: 'ARGO CD, FLUX AND KIND',
   })
 }

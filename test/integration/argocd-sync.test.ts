@@ -1,8 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { parse, parseAllDocuments } from 'yaml'
 import { ROLLOUTS } from '../builders/items.ts'
 import { judgeOrSkip, judgeWith, SHIPPED } from '../gitops/judge.ts'
 import { type Api, apiOf, cronJob, deployment, type Plural, statefulSet } from '../harness/api.ts'
@@ -137,26 +136,5 @@ describe.skipIf(program === '')('what Argo CD takes for out of sync', () => {
     expect(await shipped('updated', [{ from, to }])).toEqual([false])
     const edited = { ...to, spec: { ...to.spec, title: 'another' } }
     expect(await shipped('updated', [{ from: to, to: edited }])).toEqual([true])
-  })
-})
-
-describe.skipIf(program === '')('the Applications', () => {
-  test.each(['rota', 'team-a'])('%s.yaml has no field that Argo CD does not know', async name => {
-    const application = parse(readFileSync(`deploy/argocd/${name}.yaml`, 'utf8'))
-    expect(await shipped('application', [application])).toEqual([''])
-    const misspelt = { ...application, spec: { ...application.spec, syncPolicies: {} } }
-    expect(await shipped('application', [misspelt])).toEqual([expect.stringContaining('syncPolicies')])
-  })
-})
-
-describe.skipIf(program === '')('the Kustomizations', () => {
-  const text = readFileSync('deploy/flux/team-a.yaml', 'utf8')
-  const [, kustomization] = parseAllDocuments(text).map(document => document.toJS())
-
-  test('team-a.yaml has no field that Flux does not know', async () => {
-    expect(kustomization).toMatchObject({ kind: 'Kustomization' })
-    expect(await shipped('kustomization', [kustomization])).toEqual([''])
-    const misspelt = { ...kustomization, spec: { ...kustomization.spec, ignores: [] } }
-    expect(await shipped('kustomization', [misspelt])).toEqual([expect.stringContaining('ignores')])
   })
 })

@@ -29,6 +29,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	utiljson "k8s.io/apimachinery/pkg/util/json"
 	"k8s.io/client-go/kubernetes/fake"
+	kind "sigs.k8s.io/kind/pkg/apis/config/v1alpha4"
 	"sigs.k8s.io/yaml"
 )
 
@@ -41,9 +42,10 @@ type question struct {
 	Act     *act        `json:"act"`     // what does an action make of it?
 	Differs *difference `json:"differs"` // is it out of sync?
 	Updated *update     `json:"updated"` // does such a change cause a refresh of its application?
-	// What is wrong with a manifest of an Application, or of a Kustomization?
+	// What is wrong with a manifest of an Application, of a Kustomization, or of a cluster for kind?
 	Application   json.RawMessage `json:"application"`
 	Kustomization json.RawMessage `json:"kustomization"`
+	Kind          json.RawMessage `json:"kind"`
 	KStatus       *object         `json:"kstatus"` // which status has it for Flux, and for whatever else reads conditions?
 }
 
@@ -160,6 +162,8 @@ func answer(manager *settings.SettingsManager, q question) (any, error) {
 		return mistakes(q.Application, &v1alpha1.Application{}), nil
 	case q.Kustomization != nil:
 		return mistakes(q.Kustomization, &kustomize.Kustomization{}), nil
+	case q.Kind != nil:
+		return mistakes(q.Kind, &kind.Cluster{}), nil
 	case q.KStatus != nil:
 		result, err := status.Compute(of(*q.KStatus))
 		if err != nil {
