@@ -3,6 +3,12 @@ import type { Action } from '../operations/contract.ts'
 import type { Request } from './client.ts'
 import { pathOf } from './paths.ts'
 
+/**
+ * No object ever has it: an apply on it makes the object, and is a conflict when there is one by then, also when the request
+ * arrives long after whoever sent it has died.
+ */
+const NO_VERSION = '1'
+
 type TargetRequest = Omit<Request, 'as' | 'purpose' | 'signal'>
 
 /** The request that carries out an action, but for the scale subresource. */
@@ -23,7 +29,7 @@ export function requestOf(action: Action, dryRun: boolean): TargetRequest {
     case 'JsonPatch':
       return { ...patch, contentType: 'application/json-patch+json', body: action.operations }
     case 'Apply': {
-      const body = action.version === undefined ? action.body : withVersion(action.body, action.version)
+      const body = withVersion(action.body, action.version ?? NO_VERSION)
       const apply = { fieldManager: action.manager, ...(action.force && { force: 'true' }) }
       return { ...patch, contentType: 'application/apply-patch+yaml', body, query: { ...query, ...apply } }
     }

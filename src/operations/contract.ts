@@ -53,7 +53,7 @@ export type Action = {
       readonly body: Body
       readonly manager: string
       readonly force: boolean
-      /** The object must still have it; `undefined`: there is no object yet. */
+      /** The object must still have it; `undefined`: there must still be no object. */
       readonly version: string | undefined
     }
   | { readonly do: 'Create'; readonly body: Body }

@@ -3,6 +3,7 @@ import { until } from '../cluster/until.ts'
 import type { Api } from '../harness/api.ts'
 import { applyBench, configMap, reallyWrites } from '../harness/apply-bench.ts'
 import { sharedCluster, usesExistingCluster } from '../harness/cluster.ts'
+import type { Passing } from '../harness/proxy.ts'
 
 const cluster = sharedCluster()
 
@@ -21,6 +22,7 @@ describe.skipIf(usesExistingCluster)('apply, when something comes in between', (
     stored,
     names,
     applyAs,
+    edit,
   } = applyBench()
   let api: Api
   beforeAll(async () => {
@@ -89,6 +91,45 @@ describe.skipIf(usesExistingCluster)('apply, when something comes in between', (
       lastMessage: expect.stringContaining('team manages data.level'),
     })
     expect((await stored(namespace, 'configmap a')).data).toEqual({ other: 'kept', level: 'theirs' })
+  })
+
+  test('what others make between trial and write is tried out again, and force takes over only what it says then', async () => {
+    const namespace = await home()
+    await start({ namespaces: [namespace] })
+    const { waiting, open } = gate(reallyWrites)
+    await createTask(namespace, [])
+    await edit(namespace, [configMap('a')], { force: true })
+    await request(namespace)
+    await until('the write waits', () => waiting.length === 1)
+    await applyAs('team', namespace, configMap('a', { level: 'theirs' }))
+    open()
+    expect(await end(namespace)).toMatchObject({
+      lastResult: 'Succeeded',
+      history: [{ changed: 1, attempts: 1, output: expect.stringContaining('ConfigMap/a: changed (data.level)') }],
+    })
+    expect(waiting.map(({ answer }) => answer?.status)).toEqual([409, 200])
+  })
+
+  test.each([
+    ['changed by others', { data: { level: 'theirs' } }, { level: 'theirs' }],
+    ['left without what it says', { data: { level: null } }, undefined],
+  ])('one that arrives late, when its object has been made and %s since, changes nothing', async (_, patch, data) => {
+    const namespace = await home()
+    await start({ namespaces: [namespace] })
+    const arrives = Promise.withResolvers<void>()
+    let late: Passing | undefined
+    behind().fate = request => {
+      if (late || !reallyWrites(request)) return 'pass'
+      late = request
+      return { late: () => arrives.promise }
+    }
+    await createTask(namespace, [], { retry: { attempts: 2, delaySeconds: 0 } })
+    await edit(namespace, [configMap('a')], { force: true })
+    expect(await ran(namespace)).toMatchObject({ lastResult: 'Succeeded', history: [{ attempts: 2, changed: 1 }] })
+    await api.patch('configmaps', namespace, 'a', patch)
+    arrives.resolve()
+    expect(await until('it has arrived', () => late?.answer?.status)).toBe(409)
+    expect((await stored(namespace, 'configmap a')).data).toEqual(data)
   })
 
   test('an object that is being deleted is made anew once it is gone', async () => {

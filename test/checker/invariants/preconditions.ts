@@ -1,7 +1,5 @@
-import type { TargetWrite } from '../evidence.ts'
 import type { Invariant } from '../violation.ts'
 
-/** Server-side apply has conflicts of its own. */
 const VERSIONED = new Set(['patch', 'update'])
 
 /**
@@ -16,16 +14,11 @@ export const preconditions: Invariant = ({ writes }) =>
       const say = (message: string) => [
         { invariant: 3, about, message: `${message}: ${write.verb} (request ${write.auditId})` },
       ]
-      if (VERSIONED.has(write.verb) && !isApply(write) && !hasVersion(write.body)) return say('no precondition')
+      if (VERSIONED.has(write.verb) && !hasVersion(write.body)) return say('no precondition')
       if (write.verb === 'delete' && !hasUid(write.body)) return say('no precondition')
       const canCarry = write.verb !== 'delete' && write.subresource === ''
       return canCarry && write.run === undefined ? say('no mark of its run') : []
     })
-
-/** It names the manager that it applies as. */
-function isApply({ body }: TargetWrite): boolean {
-  return (body as { apiVersion?: string } | undefined)?.apiVersion !== undefined && !hasVersion(body)
-}
 
 function hasVersion(body: unknown): boolean {
   if (Array.isArray(body)) return body.some(({ path }) => path === '/metadata/resourceVersion')
