@@ -5,6 +5,8 @@ VERSION := $(shell sed -n 's/^  "version": "\(.*\)",/\1/p' package.json)
 DOCKER ?= docker
 IMAGE_NAME ?= registry.example.com/rota
 IMAGE ?= $(IMAGE_NAME):$(VERSION)
+# Where the archives of all releases can be had.
+RELEASES ?= https://github.com/example/rota/releases/download
 KIND ?= kind
 KIND_CLUSTER ?= rota
 .PHONY: help build check test test-mutants simulate sweep soak failover demo cluster format generate image sbom release-artifacts kind-up kind-load kind-down
@@ -63,7 +65,7 @@ sbom: build ## what the bundle holds, as CycloneDX: dist/release/rota.sbom.cdx.j
 	@npm run --silent release -- --only rota.sbom.cdx.json
 
 release-artifacts: build ## bundle, kubectl plugin, chart, install.yaml, krew manifest, SBOM and checksums, into dist/release
-	@npm run --silent release -- --image $(IMAGE_NAME)
+	@npm run --silent release -- --image $(IMAGE_NAME) --base $(RELEASES)
 
 kind-up: ## a cluster in Docker, as test/kind.yaml says; then: make test TEST_KUBECONFIG=.cache/kind.kubeconfig
 	@mkdir -p .cache
