@@ -9,7 +9,7 @@ IMAGE ?= $(IMAGE_NAME):$(VERSION)
 RELEASES ?= https://github.com/example/rota/releases/download
 KIND ?= kind
 KIND_CLUSTER ?= rota
-.PHONY: help build check test test-mutants simulate sweep soak failover demo cluster format generate image sbom release-artifacts kind-up kind-load kind-down
+.PHONY: help build check test test-mutants simulate sweep soak failover demo cluster format generate test-node image sbom release-artifacts kind-up kind-load kind-down
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -27,6 +27,9 @@ check: node_modules/.package-lock.json ## format, lint, types, generated files, 
 test: build ## all tests, against a real control plane
 	@npm run --silent browser
 	@npm run --silent test
+
+test-node: build ## Rota in real pods: kubelet and containerd on this machine, as root
+	@npm run --silent test:node
 
 test-mutants: node_modules/.package-lock.json ## puts bugs into a copy of the source, one after the other, and shows what the checker finds
 	@npm run --silent test:mutants

@@ -15,6 +15,8 @@ export interface Wanted {
   readonly module: string
   /** Its main package. */
   readonly path: string
+  /** For the compiler; unless told, that nothing depends on the place of the build. */
+  readonly flags?: readonly string[]
   /** What is built, and how long that takes. */
   readonly says: string
   /** Which tests are skipped without it. */
@@ -34,12 +36,12 @@ export async function goProgramOrSkip(wanted: Wanted): Promise<string> {
 }
 
 async function find(wanted: Wanted): Promise<{ readonly program: string } | { readonly missing: string }> {
-  const { name, module, path, says } = wanted
+  const { name, module, path, says, flags = FLAGS } = wanted
   const sources = readdirSync(module)
     .filter(file => /\.(go|mod|sum)$/.test(file))
     .sort()
   const parts = sources.map(file => readFileSync(join(module, file), 'utf8'))
-  const key = keyOf([...parts, path, ...FLAGS, process.platform, process.arch])
+  const key = keyOf([...parts, path, ...flags, process.platform, process.arch])
   const folder = join(cacheRoot(process.env), name, key)
   const program = join(folder, name)
   const isBuilt = () => existsSync(program)
@@ -49,7 +51,7 @@ async function find(wanted: Wanted): Promise<{ readonly program: string } | { re
   console.log(`Building ${says}`)
   try {
     await buildOnce(folder, name, isBuilt, (into, reaper) =>
-      goBuild({ module, path, flags: FLAGS }, { folder: into, out: name }, reaper),
+      goBuild({ module, path, flags }, { folder: into, out: name }, reaper),
     )
   } catch (error) {
     return { missing: String(error) }

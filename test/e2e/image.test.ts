@@ -14,7 +14,7 @@ import { type Api, apiOf, deployment } from '../harness/api.ts'
 import { createNamespace, startOwnCluster, usesExistingCluster } from '../harness/cluster.ts'
 import { ranFor } from '../harness/requested.ts'
 import { tokenOf } from '../harness/token.ts'
-import { type Built, buildImage, whyNoImages } from '../image/buildah.ts'
+import { type Built, imagesIn, whyNoImages } from '../image/buildah.ts'
 import { startIn } from '../image/contained.ts'
 
 const missing = whyNoImages()
@@ -24,7 +24,9 @@ describe.skipIf(missing !== undefined)('the image', () => {
   const folder = mkdtempSync(join(tmpdir(), 'rota-image-'))
   let image: Built
   beforeAll(() => {
-    image = buildImage(folder)
+    const images = imagesIn(folder)
+    images.rota()
+    image = images.unpacked()
     console.log(`image: ${(image.bytes / 2 ** 20).toFixed(0)} MiB unpacked`)
   })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))

@@ -24,26 +24,58 @@ export function whyNoImages(): string | undefined {
   return undefined
 }
 
-/** Builds deploy/Dockerfile on top of this machine's own node and C library, without any registry. */
-export function buildImage(folder: string): Built {
+/** Images that are built here, on top of nothing that is fetched. */
+export interface Images {
+  /** deploy/Dockerfile, on top of this machine's own node and C library. */
+  rota(): void
+  /** An image of one static program. */
+  program(name: string, file: string): void
+  /** The image of Rota, looked at. */
+  unpacked(): Built
+  /** An image as a file, as a container runtime imports it. */
+  archived(name: string): string
+}
+
+export const ROTA_IMAGE = 'localhost/rota:test'
+
+/** What buildah keeps is in the folder. */
+export function imagesIn(folder: string): Images {
   const env = { ...process.env, BUILDAH_ISOLATION: 'chroot' }
   const storage = ['--storage-driver', 'vfs', '--root', join(folder, 'storage'), '--runroot', join(folder, 'run')]
   const buildah = (...words: readonly string[]) =>
     execFileSync('buildah', [...storage, ...words], { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim()
-  const base = buildah('from', 'scratch')
-  buildah('copy', base, localBase(join(folder, 'base')), '/')
-  buildah('commit', '--quiet', base, LOCAL_BASE)
-  const from = ['--build-arg', `NODE_IMAGE=${LOCAL_BASE}`, '--pull-never']
-  buildah('bud', '--quiet', ...from, '-t', 'localhost/rota:test', '-f', 'deploy/Dockerfile', 'dist')
-  const container = buildah('from', '--pull-never', 'localhost/rota:test')
-  const root = join(folder, 'root')
-  cpSync(buildah('mount', container), root, { recursive: true, verbatimSymlinks: true })
-  buildah('umount', container)
-  const { OCIv1 } = JSON.parse(buildah('inspect', '--type', 'image', 'localhost/rota:test')) as {
-    OCIv1: { config: Built['config'] }
+  const fromScratch = (name: string, from: string, to: string, ...config: readonly string[]) => {
+    const container = buildah('from', 'scratch')
+    buildah('copy', container, from, to)
+    if (config.length > 0) buildah('config', ...config, container)
+    buildah('commit', '--quiet', container, name)
   }
-  const bytes = Number(execFileSync('du', ['-sb', root], { encoding: 'utf8' }).split('\t')[0])
-  return { root, config: OCIv1.config, bytes }
+  return {
+    rota() {
+      fromScratch(LOCAL_BASE, localBase(join(folder, 'base')), '/')
+      const from = ['--build-arg', `NODE_IMAGE=${LOCAL_BASE}`, '--pull-never']
+      buildah('bud', '--quiet', ...from, '-t', ROTA_IMAGE, '-f', 'deploy/Dockerfile', 'dist')
+    },
+    program(name, file) {
+      fromScratch(name, file, '/program', '--entrypoint', '["/program"]', '--user', '65532:65532')
+    },
+    unpacked() {
+      const container = buildah('from', '--pull-never', ROTA_IMAGE)
+      const root = join(folder, 'root')
+      cpSync(buildah('mount', container), root, { recursive: true, verbatimSymlinks: true })
+      buildah('umount', container)
+      const { OCIv1 } = JSON.parse(buildah('inspect', '--type', 'image', ROTA_IMAGE)) as {
+        OCIv1: { config: Built['config'] }
+      }
+      const bytes = Number(execFileSync('du', ['-sb', root], { encoding: 'utf8' }).split('\t')[0])
+      return { root, config: OCIv1.config, bytes }
+    },
+    archived(name) {
+      const file = join(folder, `${name.replaceAll(/\W/g, '-')}.tar`)
+      buildah('push', '--quiet', name, `docker-archive:${file}:${name}`)
+      return file
+    },
+  }
 }
 
 function localBase(folder: string): string {

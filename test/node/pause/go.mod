@@ -1,0 +1,3 @@
+module rota.dev/test/node/pause
+
+go 1.26.0
