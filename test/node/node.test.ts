@@ -8,6 +8,7 @@ import { goProgramOrSkip } from '../cluster/go-program.ts'
 import { moduleFolder, readRecipe } from '../cluster/recipe.ts'
 import { until } from '../cluster/until.ts'
 import { type Api, apiOf } from '../harness/api.ts'
+import { ended } from '../harness/proxied-operator.ts'
 import { ranFor } from '../harness/requested.ts'
 import { imagesIn, ROTA_IMAGE } from '../image/buildah.ts'
 import { type Node, startNode, whyNoNode } from './node.ts'
@@ -118,6 +119,45 @@ describe.skipIf(missing !== undefined)('Rota in real pods', () => {
     expect(bad.history?.[0]).toMatchObject({ result: 'Failed', error: expect.stringMatching(/exit code 3/) })
   })
 
+  test('a container that takes more memory than it may is told as what it died of', async () => {
+    const eat = 'const eaten = []; for (;;) eaten.push(Buffer.alloc(1 << 22, 1))'
+    const container = { name: 'main', image: ROTA_IMAGE, command: ['/usr/local/bin/node', '-e', eat] }
+    const limited = { ...container, resources: { limits: { memory: '96Mi' } } }
+    const template = { template: { spec: { restartPolicy: 'Never', containers: [limited] } }, backoffLimit: 0 }
+    await api.createTask(TEAM, 'hungry', { operation: { job: { template } }, retry: { attempts: 1 } })
+    const { history } = await ranFor(api, TEAM, 'hungry', '1', 120_000)
+    expect(history?.[0]).toMatchObject({
+      result: 'Failed',
+      error: expect.stringContaining('exit code 137 (OOMKilled)'),
+    })
+  })
+
+  test('an image that cannot be pulled is told as what the run waited for', async () => {
+    const job = { image: 'localhost/nowhere:1', command: ['/run'] }
+    await api.createTask(TEAM, 'no-image', { operation: { job }, timeoutSeconds: 15, retry: { attempts: 1 } })
+    const { history } = await ranFor(api, TEAM, 'no-image', '1', 120_000)
+    expect(history?.[0]).toMatchObject({
+      result: 'TimedOut',
+      error: expect.stringMatching(/container main does not start: (ErrImagePull|ImagePullBackOff)/),
+    })
+  })
+
+  test('a rolling update in mid-run changes nothing for the run', async () => {
+    const wait = 'setTimeout(() => console.log("waited"), 15_000)'
+    const job = { image: ROTA_IMAGE, command: ['/usr/local/bin/node', '-e', wait] }
+    await api.createTask(TEAM, 'slow', { operation: { job } })
+    await api.annotate(TEAM, 'slow', { 'rota.dev/run': '1' })
+    await api.untilTask(TEAM, 'slow', 'runs', ({ status }) => status?.activeRun !== undefined)
+    await cluster.kubectl(['rollout', 'restart', 'deployment/rota', '-n', 'rota-system'])
+    await cluster.kubectl(['rollout', 'status', 'deployment/rota', '-n', 'rota-system', '--timeout=120s'])
+    const { status } = await api.untilTask(TEAM, 'slow', 'has ended', ended, 120_000)
+    expect(status).toMatchObject({ runCount: 1, errorCount: 0, lastResult: 'Succeeded' })
+    expect(status?.history?.[0]).toMatchObject({ output: expect.stringContaining('waited') })
+    expect(
+      await api.list('jobs', TEAM).then(jobs => jobs.filter(({ metadata }) => metadata.name.startsWith('slow'))),
+    ).toHaveLength(1)
+  })
+
   test.each([
     {
       how: 'is killed',
@@ -129,7 +169,7 @@ describe.skipIf(missing !== undefined)('Rota in real pods', () => {
     },
     { how: 'loses its pod', end: (pod: string) => cluster.kubectl(['delete', 'pod', pod, '-n', 'rota-system']) },
   ])('when the process that leads $how another goes on', async ({ how, end }) => {
-    const before = await leader()
+    const before = await until('one leads', leader)
     await end(podOf(before))
     await until('another leads', leader, now => now !== '' && now !== before)
     const name = how.replaceAll(' ', '-')
