@@ -178,7 +178,7 @@ export async function compose(config: Config, ports: Ports, leaving?: Leaving): 
   )
 
   const discovery = discoveryOf(client, clock)
-  const lead = async (shard: number, signal: AbortSignal, lost: AbortSignal) => {
+  const lead = async (shard: number, signal: AbortSignal, lost: AbortSignal, holds: () => boolean) => {
     while (!isSynced() && !signal.aborted) await pause(clock, 50, signal)
     if (signal.aborted) return
     const controller = new Controller({
@@ -186,7 +186,7 @@ export async function compose(config: Config, ports: Ports, leaving?: Leaving): 
       emit,
       store,
       tasks: tasksOf(client),
-      targets: targetsOf(client, discovery),
+      targets: targetsOf(client, discovery, holds),
       discovery,
       pool: workers,
       serves: namespace => shardOf(namespace, config.shards) === shard,
@@ -221,7 +221,7 @@ export async function compose(config: Config, ports: Ports, leaving?: Leaving): 
   }
   const working = config['leader-elect']
     ? competeForAll(contest, stop.signal)
-    : lead(0, stop.signal, new AbortController().signal)
+    : lead(0, stop.signal, new AbortController().signal, () => true)
   return {
     port: server.port,
     get leadsAll() {

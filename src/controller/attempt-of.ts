@@ -17,6 +17,8 @@ import type { ControllerParts } from './parts.ts'
 interface Parts extends ControllerParts {
   readonly choices: Choices
   readonly changes: Changes
+  /** Aborted when this process must let go of everything. */
+  readonly stopping: AbortSignal
 }
 
 /** One attempt of the active run, as the task's account; and what comes after it in the name of that account. */
@@ -49,6 +51,7 @@ export async function attemptOf(
     clock,
     stop,
     deadline: deadline.signal,
+    letGo: parts.stopping,
     limits: limitsOf(task, run.operation),
     byLabel: task.spec.target?.namespaceSelector !== undefined,
     ...(chosen && 'left' in chosen && { left: chosen.left }),

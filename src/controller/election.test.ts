@@ -3,12 +3,12 @@ import { dice } from '../../test/builders/dice.ts'
 import { leaseServer } from '../../test/builders/lease-server.ts'
 import type { Fact } from '../api/facts.ts'
 import { pause } from '../lib/clock.ts'
-import { compete } from './election.ts'
+import { compete, type Term } from './election.ts'
 
 interface Options {
   /** How long the work takes to end. */
   readonly windDown?: number
-  readonly lead?: (signal: AbortSignal, lost: AbortSignal) => Promise<void>
+  readonly lead?: Term['lead']
 }
 
 /** One lease, as the API server keeps it, and who leads. */
@@ -134,6 +134,21 @@ describe('a leader', () => {
     expect(lost).toMatch(/^1[56]\d{3} a -$/)
     expect(taken).toMatch(/^(18|19|20)\d{3} b \+$/)
     expect([story.length, most()]).toEqual([3, 1])
+  })
+
+  it('that has stood still knows by the clock that it does not hold the lease any more, before any timer says so', async () => {
+    const { clock, candidate } = cluster()
+    const said: string[] = []
+    const { link } = candidate('a', {
+      async lead(signal, lost, holds) {
+        link.up = false
+        said.push(`${holds()}`)
+        clock.standStill(5001)
+        said.push(`${lost.aborted} ${holds()} ${lost.aborted} ${signal.aborted}`)
+      },
+    })
+    await clock.advance(1)
+    expect(said).toEqual(['true', 'false false true true'])
   })
 
   it('loses it while a request gets no answer', async () => {

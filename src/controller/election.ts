@@ -48,7 +48,7 @@ export const ALONE: Rank = {
   layout: () => '',
 }
 
-interface Term {
+export interface Term {
   readonly name: string
   readonly identity: string
   readonly leases: Leases
@@ -57,9 +57,9 @@ interface Term {
   readonly emit: (fact: Fact) => void
   /**
    * The work of a leader; ends all of it when the signal is aborted, then resolves. `lost`: the lease is lost, so that
-   * there is no time left, even when the signal was aborted before.
+   * there is no time left, even when the signal was aborted before. `holds`: by the clock, now; if not, `lost` is aborted.
    */
-  readonly lead: (signal: AbortSignal, lost: AbortSignal) => Promise<void>
+  readonly lead: (signal: AbortSignal, lost: AbortSignal, holds: () => boolean) => Promise<void>
 }
 
 /**
@@ -122,13 +122,13 @@ async function led(
 ): Promise<void> {
   const { identity, leases, rank = ALONE, clock } = term
   const lost = new AbortController()
-  const work = lead(AbortSignal.any([signal, lost.signal]), lost.signal)
+  let record = first
+  let renewed = heldSince
+  const work = lead(AbortSignal.any([signal, lost.signal]), lost.signal, holds)
   const over = new AbortController()
   const end = () => over.abort()
   // What goes wrong in it is thrown below; here it would be nobody's.
   void work.then(end, end)
-  let record = first
-  let renewed = heldSince
   const watching = watch()
   const renewing = renew()
   await work
@@ -155,11 +155,14 @@ async function led(
     }
   }
 
+  /** Who has stood still finds out by this, before any timer. */
+  function holds(): boolean {
+    if (clock.monotonic() - renewed > RENEW_DEADLINE || !rank.allowed()) lost.abort()
+    return !lost.signal.aborted
+  }
+
   /** Looks at the clock also while a request gets no answer. */
   async function watch(): Promise<void> {
-    while (!over.signal.aborted && !lost.signal.aborted) {
-      if (clock.monotonic() - renewed > RENEW_DEADLINE || !rank.allowed()) lost.abort()
-      else await pause(clock, RETRY_PERIOD, over.signal)
-    }
+    while (!over.signal.aborted && holds()) await pause(clock, RETRY_PERIOD, over.signal)
   }
 }

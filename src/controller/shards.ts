@@ -10,6 +10,7 @@ import {
   type Rank,
   RENEW_DEADLINE,
   RETRY_PERIOD,
+  type Term,
 } from './election.ts'
 
 /** The shard of a namespace, from 0 on: all tasks of a namespace are in one, since they may depend on each other. */
@@ -31,7 +32,7 @@ export interface Contest {
   readonly clock: Clock
   readonly emit: Emit
   /** As `Term.lead` of the election, for one shard. */
-  readonly lead: (shard: number, signal: AbortSignal, lost: AbortSignal) => Promise<void>
+  readonly lead: (shard: number, ...reign: Parameters<Term['lead']>) => Promise<void>
 }
 
 /**
@@ -50,11 +51,11 @@ export async function competeForAll(contest: Contest, signal: AbortSignal): Prom
     const about = { name: own, identity, leases: leasesOf(own), clock, emit }
     if (shard > 0) {
       const rank = { ...share.rank, allowed: () => layout.isOurs(), layout: () => '' }
-      return compete({ ...about, rank, lead: (ending, lost) => lead(shard, ending, lost) }, signal)
+      return compete({ ...about, rank, lead: (...reign) => lead(shard, ...reign) }, signal)
     }
-    const first = async (ending: AbortSignal, lost: AbortSignal) => {
+    const first: Term['lead'] = async (ending, ...reign) => {
       await layout.settle(ending)
-      if (!ending.aborted) await lead(shard, ending, lost)
+      if (!ending.aborted) await lead(shard, ending, ...reign)
     }
     const rank = { ...share.rank, layout: (before?: LeaseRecord) => layout.written(before) }
     return compete({ ...about, rank, lead: first }, signal)

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { ATTEMPT } from '../../test/builders/attempt.ts'
 import { FakeClock } from '../../test/builders/fake-clock.ts'
 import { deployment, runOf } from '../../test/builders/items.ts'
 import { faultOf, MemoryTargets } from '../../test/builders/targets.ts'
@@ -52,17 +53,13 @@ function setUp(targets: MemoryTargets, changes: Partial<AttemptInput> = {}) {
   const changed: string[] = []
   const outcome = () =>
     attempt({
+      ...ATTEMPT,
       operation,
       run: runOf({ operation: 'restart' }),
-      account: { namespace: 'team-a', name: 'rota' },
       targets,
       stop: stop.signal,
       deadline: deadline.signal,
       clock: CLOCK,
-      purpose: { remedy: () => '', permission: () => '' },
-      dryRun: false,
-      progress: () => undefined,
-      limits: {},
       changed: ({ says }) => changed.push(says),
       ...changes,
     })

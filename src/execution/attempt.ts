@@ -25,6 +25,8 @@ export interface AttemptInput {
   readonly stop: AbortSignal
   /** Ends the attempt when its time is over. */
   readonly deadline: AbortSignal
+  /** Ends the wait for the answers to what was sent before: somebody else will look at what became of it. */
+  readonly letGo: AbortSignal
   readonly limits: Limits
   /** Whether labels chose the namespaces. */
   readonly byLabel?: boolean
@@ -71,7 +73,7 @@ async function work(input: AttemptInput, signal: AbortSignal, progress: Progress
     targets.admit(account, namespaces, operation.tolerates ?? 'None', signal)
   let admitted = await admit(input.run.namespaces)
   const against = [...mistakes(operation, byLabel, admitted.faults)]
-  const calls = targets.as(account, input.purpose, signal)
+  const calls = targets.as(account, input.purpose, signal, input.letGo)
   for (let again = 0; admitted.namespaces.length > 0; ) {
     const run = { ...input.run, namespaces: admitted.namespaces, changed: progress.targets }
     const ahead = await unlessAway(input, progress, lookAhead(operation, input.limits, run, calls, progress))

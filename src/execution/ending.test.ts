@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { ATTEMPT } from '../../test/builders/attempt.ts'
 import { FakeClock } from '../../test/builders/fake-clock.ts'
 import { deployment, runOf } from '../../test/builders/items.ts'
 import { MemoryTargets } from '../../test/builders/targets.ts'
@@ -49,18 +50,13 @@ function setUp(which: Ender, at: { readonly list?: number; readonly request?: nu
     },
   )
   const outcome = attempt({
+    ...ATTEMPT,
     operation,
     run: runOf(),
-    account: { namespace: 'team-a', name: 'rota' },
     targets,
     stop: ends.stop.signal,
     deadline: ends.deadline.signal,
     clock: CLOCK,
-    purpose: { remedy: () => '', permission: () => '' },
-    dryRun: false,
-    progress: () => undefined,
-    limits: {},
-    changed: () => undefined,
   })
   return { targets, outcome }
 }

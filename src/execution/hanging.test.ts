@@ -1,7 +1,10 @@
 import { expect, it } from 'vitest'
+import { ATTEMPT } from '../../test/builders/attempt.ts'
 import { FakeClock } from '../../test/builders/fake-clock.ts'
 import { deployment, runOf } from '../../test/builders/items.ts'
 import { MemoryTargets } from '../../test/builders/targets.ts'
+import type { Fault } from '../api/fault.ts'
+import { pause } from '../lib/clock.ts'
 import type { Bound } from '../operations/contract.ts'
 import type { Item } from '../operations/item.ts'
 import { attempt } from './attempt.ts'
@@ -37,7 +40,11 @@ const restart: Bound = {
   }),
 }
 
-/** Two workers and five places for requests; ten objects in each namespace; writes in namespace `hangs` are never answered. */
+/** As a client gives up a request that was sent. */
+const NO_ANSWER = 31 * SECOND
+const unknown: Fault = { class: 'Unknown', reason: 'Unreachable', message: 'no answer' }
+
+/** Two workers and five places for requests; ten objects in each namespace; writes in namespace `hangs` get no answer. */
 function setUp() {
   const clock = new FakeClock(0)
   const requests = flow(clock, 5, () => workers.workers)
@@ -53,25 +60,24 @@ function setUp() {
         yield requests.pass(async () => names.map(name => deployment(1, { name, namespace })), signal)
       },
       carryOut: ({ target }) =>
-        requests.pass<Carried>(async () => (target.namespace === 'hangs' ? aborted(signal) : 'Changed'), signal),
+        requests.pass<Carried>(async () => {
+          if (target.namespace !== 'hangs') return 'Changed'
+          await pause(clock, NO_ANSWER)
+          return unknown
+        }, signal),
     }),
   }
   const turn = async (namespace: string) => {
     const deadline = new AbortController()
     clock.at(clock.now() + 30 * SECOND, () => deadline.abort(new Error('over')))
     const outcome = await attempt({
+      ...ATTEMPT,
       operation: restart,
       run: runOf({ operation: 'restart', namespaces: [namespace] }),
       account: { namespace, name: 'rota' },
       targets,
-      stop: new AbortController().signal,
       deadline: deadline.signal,
       clock,
-      purpose: { remedy: () => '', permission: () => '' },
-      dryRun: false,
-      progress: () => undefined,
-      limits: {},
-      changed: () => undefined,
     })
     outcomes.set(namespace, outcome)
   }
@@ -80,17 +86,16 @@ function setUp() {
   return { clock, enter, requests, results }
 }
 
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
-}
-
-it('a run whose requests are never answered holds its own worker only, until its deadline', async () => {
+it('a run whose requests are never answered holds its own worker only, until the last of them is given up', async () => {
   const { clock, enter, requests, results } = setUp()
   for (const namespace of ['hangs', 'a', 'b', 'c']) enter(namespace)
   for (let n = 0; n < 20; n++) await clock.advance(0)
   const others = ['a Succeeded 10', 'b Succeeded 10', 'c Succeeded 10']
   expect(results()).toEqual(others)
   await clock.advance(29 * SECOND)
+  expect(results()).toEqual(others)
+  // Begins none after its deadline; what was sent before may still be carried out, so that is waited for.
+  await clock.advance(SECOND)
   expect(results()).toEqual(others)
   await clock.advance(SECOND)
   expect(results()).toEqual([...others, 'hangs TimedOut 0'])

@@ -26,8 +26,12 @@ export interface Calls extends Reader {
 
 /** What an attempt needs of the cluster. */
 export interface Targets {
-  /** The signal ends calls that are under way: they reject. */
-  as(account: Account, purpose: Purpose, signal: AbortSignal): Calls
+  /**
+   * The signal ends calls that are under way: they reject. A write that was sent is not taken back by that: it may still be
+   * carried out, so it is waited for unless `letGo` is aborted, too.
+   * @param letGo without one a write ends as all calls do
+   */
+  as(account: Account, purpose: Purpose, signal: AbortSignal, letGo?: AbortSignal): Calls
   /** Which of the namespaces may be worked on, and what stands against the others, or against the account. */
   admit(account: Account, namespaces: readonly string[], tolerated: Tolerated, signal: AbortSignal): Promise<Admitted>
   /** Whether an account may do something; `undefined` when nobody says so. */

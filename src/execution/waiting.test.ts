@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { ATTEMPT } from '../../test/builders/attempt.ts'
 import { FakeClock } from '../../test/builders/fake-clock.ts'
 import { runOf } from '../../test/builders/items.ts'
 import { faultOf, MemoryTargets } from '../../test/builders/targets.ts'
@@ -18,18 +19,11 @@ const operation: Bound = {
 
 function attempted(changes: Partial<AttemptInput>): Promise<Outcome> {
   return attempt({
+    ...ATTEMPT,
     operation,
     run: runOf({ operation: 'job' }),
-    account: { namespace: 'team-a', name: 'rota' },
     targets: new MemoryTargets([]),
-    stop: new AbortController().signal,
-    deadline: new AbortController().signal,
     clock: new FakeClock(0),
-    purpose: { remedy: () => '', permission: () => '' },
-    dryRun: false,
-    progress: () => undefined,
-    limits: {},
-    changed: () => undefined,
     ...changes,
   })
 }

@@ -68,6 +68,37 @@ it('what Rota itself has to write does not wait for patches that get no answer, 
   expect((await all).every(({ status }) => status === 'rejected')).toBe(true)
 })
 
+it('a write that was sent is not taken back by what stops its attempt, only by who lets go of everything', async () => {
+  const { server, silent } = await silentOnPatch()
+  const client = await clientOf(server)
+  const [stop, letGo] = [new AbortController(), new AbortController()]
+  const patch = { method: 'PATCH', verb: 'patch', resource: 'deployments.apps', path: '/x', body: {} } as const
+  const ended: string[] = []
+  const send = (what: string, underWay?: AbortSignal) =>
+    client.request({ ...patch, signal: stop.signal, ...(underWay && { underWay }) }).catch(() => ended.push(what))
+  const both = [send('ends with the attempt'), send('ends when let go', letGo.signal)]
+  await expect.poll(silent).toBe(2)
+  stop.abort(new Error('cancelled'))
+  await both[0]
+  // What would have ended with the attempt has ended by then.
+  await client.request({ ...patch, method: 'PUT', verb: 'update' })
+  expect(ended).toEqual(['ends with the attempt'])
+  letGo.abort(new Error('the lease is lost'))
+  await both[1]
+  expect(ended).toEqual(['ends with the attempt', 'ends when let go'])
+})
+
+it('does not send what must not be sent any more when its turn has come', async () => {
+  const { server, silent } = await silentOnPatch()
+  const client = await clientOf(server)
+  const patch = { method: 'PATCH', verb: 'patch', resource: 'deployments.apps', path: '/x', body: {} } as const
+  const onTurn = () => {
+    throw new Error('leads no more')
+  }
+  await expect(client.request({ ...patch, onTurn })).rejects.toThrow('leads no more')
+  expect(silent()).toBe(0)
+})
+
 it.each(['.', '..', '%2e', '.%2E', 'a%2Fb', '..%2f..', 'a%252Fb'])('goes to no path with %s in it', async part => {
   const { server } = await silentOnPatch()
   const client = await clientOf(server)

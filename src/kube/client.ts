@@ -22,7 +22,12 @@ export interface Request extends Call {
   /** Of the body; a PATCH is a merge patch unless this says otherwise. */
   readonly contentType?: string
   readonly as?: Account
+  /** Ends it, wherever it is by then. */
   readonly signal?: AbortSignal
+  /** What ends it in place of `signal` once it is under way: who takes back a write may find it carried out later. */
+  readonly underWay?: AbortSignal
+  /** Called when it is about to be sent. @throws when it must not be any more */
+  readonly onTurn?: () => void
 }
 
 interface ClientOptions {
@@ -66,13 +71,17 @@ export class Client {
   async text(request: Request): Promise<string> {
     checkPath(request)
     const { as, signal } = request
-    if (!this.#flow || !as || !signal) return this.#request(request)
-    return this.#flow.pass(() => this.#request(request), signal)
+    const call = async () => {
+      request.onTurn?.()
+      return this.#request(request)
+    }
+    return this.#flow && as && signal ? this.#flow.pass(call, signal) : call()
   }
 
   async #request(request: Request): Promise<string> {
     const timeout = AbortSignal.timeout(REQUEST_TIMEOUT)
-    const signal = request.signal ? AbortSignal.any([request.signal, timeout]) : timeout
+    const stop = request.underWay ?? request.signal
+    const signal = stop ? AbortSignal.any([stop, timeout]) : timeout
     const started = performance.now()
     this.#inFlight++
     let code = '<error>'
@@ -87,7 +96,7 @@ export class Client {
       throw fault
     } catch (error) {
       if (fault) throw fault
-      request.signal?.throwIfAborted()
+      stop?.throwIfAborted()
       fault = new FaultError(unreachable(request, error))
       throw fault
     } finally {

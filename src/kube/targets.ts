@@ -14,10 +14,18 @@ import { unlessGone } from './unless-gone.ts'
 
 type Raw = Omit<Item, 'kind'>
 
-/** Calls on targets, all of them in the name of the task's account; only which kinds there are is asked in Rota's own. */
-export function targetsOf(client: Requests, discovery: RememberedDiscovery): Targets {
+/**
+ * Calls on targets, all of them in the name of the task's account; only which kinds there are is asked in Rota's own.
+ * @param leads asked before each write is sent; if not, the signal of the call must be aborted by then
+ */
+export function targetsOf(
+  client: Requests,
+  discovery: RememberedDiscovery,
+  leads: () => boolean = () => true,
+): Targets {
   return {
-    as: (account, purpose, signal) => callsOf(client, discovery, { as: account, purpose, signal }),
+    as: (account, purpose, signal, letGo) =>
+      callsOf(client, discovery, { as: account, purpose, signal }, { leads, letGo: letGo ?? signal }),
     admit: (account, namespaces, tolerated, signal) => admit(client, account, namespaces, tolerated, signal),
     may: (account, question, signal) => accessReviews(client, account, signal, aboutAccount)(question),
   }
@@ -25,7 +33,13 @@ export function targetsOf(client: Requests, discovery: RememberedDiscovery): Tar
 
 /** The same calls in the caller's own name. */
 export function ownCalls(client: Requests, discovery: RememberedDiscovery, signal: AbortSignal): Calls {
-  return callsOf(client, discovery, { signal })
+  return callsOf(client, discovery, { signal }, { leads: () => true, letGo: signal })
+}
+
+/** What holds writes. */
+interface Reins {
+  readonly leads: () => boolean
+  readonly letGo: AbortSignal
 }
 
 interface Caller {
@@ -34,12 +48,15 @@ interface Caller {
   readonly signal: AbortSignal
 }
 
-function callsOf(client: Requests, discovery: RememberedDiscovery, caller: Caller): Calls {
+function callsOf(client: Requests, discovery: RememberedDiscovery, caller: Caller, { leads, letGo }: Reins): Calls {
   const get = async (path: string, resource: string, target: Target): Promise<Raw> => {
     const { namespace } = target
     return client.request({ method: 'GET', verb: 'get', path, resource, namespace, target, ...caller })
   }
-  const send = (action: Action, dryRun: boolean) => sent(client, action, dryRun, caller)
+  const onTurn = () => {
+    if (!leads()) caller.signal.throwIfAborted()
+  }
+  const send = (action: Action, dryRun: boolean) => sent(client, action, dryRun, { ...caller, underWay: letGo, onTurn })
   return {
     find: (group, kind, version) => discovery.find(group, kind, version),
     async *list(kind, namespace, labels) {
@@ -115,7 +132,12 @@ async function carryOut(send: Send, action: Action, dryRun: boolean): Promise<Ca
 }
 
 /** One request; two where a scale subresource is needed, the second on the version that the first one left. */
-async function sent(client: Requests, action: Action, dryRun: boolean, caller: Caller): Promise<Raw> {
+async function sent(
+  client: Requests,
+  action: Action,
+  dryRun: boolean,
+  caller: Caller & Pick<Request, 'underWay' | 'onTurn'>,
+): Promise<Raw> {
   const send = (request: Omit<Request, 'as' | 'purpose' | 'signal'>) => client.request<Raw>({ ...request, ...caller })
   if (action.do !== 'Patch' || !action.scale) return send(requestOf(action, dryRun))
   const { replicas, first } = action.scale

@@ -51,6 +51,11 @@ export class FakeClock implements Clock {
     await settled()
   }
 
+  /** Time that passes while nothing happens: the process does not run. */
+  standStill(milliseconds: number): void {
+    this.#pass(this.#monotonic + milliseconds)
+  }
+
   /** The wall clock is set; monotonic time goes on as before. Nobody waits longer for that, but some have waited enough. */
   set(now: Instant): void {
     this.#now = now

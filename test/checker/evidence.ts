@@ -88,6 +88,11 @@ export interface Evidence {
   readonly lists: readonly Listed[]
   /** Of all operators on this API server, in order. */
   readonly leases: readonly LeaseVersion[]
+  /**
+   * Milliseconds that times may be off which an operator has written while its clock was wrong: as long as answers were on
+   * their way, by which it knows the API server's time.
+   */
+  readonly clockError?: number
 }
 
 const WRITES = new Set(['create', 'update', 'patch', 'delete', 'deletecollection'])

@@ -10,6 +10,7 @@ import type { Clock } from '../../src/lib/clock.ts'
 import type { Action, Bound, Plan, RunContext } from '../../src/operations/contract.ts'
 import type { Item } from '../../src/operations/item.ts'
 import { operationFor } from '../../src/operations/registry.ts'
+import { ATTEMPT } from '../builders/attempt.ts'
 import { item, runOf } from '../builders/items.ts'
 import { MemoryTargets } from '../builders/targets.ts'
 import { type Case, type Manifest, type Scenario, TASK, WIDGET } from './cases.ts'
@@ -39,14 +40,9 @@ const never = new AbortController().signal
 export function attemptOn(stage: Stage, changes: Partial<AttemptInput> = {}): Promise<Outcome> {
   const { scenario, operation, run, account, targets, clock } = stage
   return attempt({
+    ...ATTEMPT,
     ...{ operation, run, account, targets, clock },
-    purpose: PURPOSE,
-    stop: never,
-    deadline: never,
     limits: scenario.spec.maxAffected ?? {},
-    dryRun: false,
-    changed: () => undefined,
-    progress: () => undefined,
     ...changes,
   })
 }

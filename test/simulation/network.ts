@@ -79,11 +79,13 @@ export class Network {
     const server = new ServerTime(process)
     const answered = <T>(request: Request) =>
       new Promise<T>((resolve, reject) => {
-        const abort = () => reject(request.signal?.reason)
-        if (request.signal?.aborted) return abort()
-        request.signal?.addEventListener('abort', abort, { once: true })
+        const { signal, underWay = signal } = request
+        const abort = () => reject(underWay?.reason)
+        if (signal?.aborted) return reject(signal.reason)
+        request.onTurn?.()
+        underWay?.addEventListener('abort', abort, { once: true })
         this.#send(process, request, onDeath, (answer, time) => {
-          request.signal?.removeEventListener('abort', abort)
+          underWay?.removeEventListener('abort', abort)
           if (!answer) return reject(new FaultError(unreachable(request, new Error('connection lost'))))
           server.heard(time)
           const { code, body } = answer

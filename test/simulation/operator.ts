@@ -39,6 +39,7 @@ export class ModelOperator {
   readonly #arrivals = new Map<string, number>()
   #endWatch: () => void = () => undefined
   #isDeaf = false
+  #hasLease = true
 
   /** @param stale so many revisions the first list is behind */
   constructor(around: Surroundings, owner: string, stale: number, skew: number, onDeath: () => void) {
@@ -57,7 +58,7 @@ export class ModelOperator {
       clock: this.process,
       store: this.store,
       tasks: tasksOf(client),
-      targets: targetsOf(client, discovery),
+      targets: targetsOf(client, discovery, () => this.#holds()),
       discovery,
       emit: fact => {
         // What is no answer of the API server has a stack.
@@ -80,9 +81,19 @@ export class ModelOperator {
     this.#endWatch()
   }
 
+  /** Its lease is not renewed any more: it finds that out before it writes, or else some time later. */
+  loseLease(): void {
+    this.#hasLease = false
+  }
+
   /** It has found out that it does not lead any more. */
   abort(): void {
     this.process.deliver(() => void this.#controller.stop(0))
+  }
+
+  #holds(): boolean {
+    if (!this.#hasLease) this.#controller.abort()
+    return this.#hasLease
   }
 
   async stop(): Promise<void> {

@@ -32,6 +32,8 @@ const QUIET = 8 * MINUTE
 const LONGEST_END = 10 * MINUTE
 /** After the API server is back, with the way to it. */
 const RECOVERY = 5 * SECOND + 500
+/** Milliseconds, there or back, at the worst of times. */
+const MOST_LATENCY = 5 * SECOND
 /** Requests of five tasks in ten minutes that nobody answers. */
 const MOST_IN_VAIN = 2000
 
@@ -53,6 +55,7 @@ class Story {
   #leader: ModelOperator | undefined
   #owners = 0
   #isQuiet = false
+  #areClocksWrong = false
   /** Milliseconds that news may take. */
   #delay = 50
 
@@ -86,7 +89,8 @@ class Story {
       wrong = endState(leader, this.#server, this.#time.now())
     }
     this.#violations.push(...wrong)
-    const evidence = evidenceOf(this.#server.log, () => true)
+    const clockError = this.#areClocksWrong ? MOST_LATENCY : 0
+    const evidence = { ...evidenceOf(this.#server.log, () => true), clockError }
     // Who does not know of a run cannot wait for it: then versions alone keep two runs apart.
     const counted = violationsIn(evidence).filter(({ invariant }) => invariant !== 6 || !this.#hasStaleLists)
     this.#violations.push(...counted.map(inWords))
@@ -107,7 +111,7 @@ class Story {
         this.#network.weather.faults = this.#dice.of([0, 3, 10, 30])
         return
       case 'latency':
-        this.#network.weather.latency = this.#dice.of([20, 20, 200, 5000])
+        this.#network.weather.latency = this.#dice.of([20, 20, 200, MOST_LATENCY])
         return
       case 'news':
         this.#delay = this.#dice.of([50, 50, 1000, 20_000])
@@ -124,6 +128,7 @@ class Story {
       case 'away':
         return this.#away(this.#dice.of([2 * SECOND, 20 * SECOND, 2 * MINUTE, 10 * MINUTE]))
       case 'clock set':
+        this.#areClocksWrong = true
         return leader?.process.setClock(this.#dice.of([0, 0, -HOUR, HOUR, 24 * HOUR]))
       case 'news lost':
         leader?.turnDeaf()
@@ -168,14 +173,17 @@ class Story {
       if (old === this.#leader && old.process.isFrozen) this.#startOperator()
     })
     this.#later(standsStill, () => {
+      const isOver = old !== this.#leader
+      if (isOver) old.loseLease()
       old.process.thaw()
-      if (old !== this.#leader) this.#later(this.#dice.below(SECOND), () => old.abort())
+      if (isOver) this.#later(this.#dice.below(SECOND), () => old.abort())
     })
   }
 
   #startOperator(): void {
     const stale = this.#hasStaleLists && !this.#isQuiet ? this.#dice.below(30) : 0
     const skew = this.#dice.below(20) === 0 && !this.#isQuiet ? this.#dice.of([-HOUR, HOUR]) : 0
+    if (skew !== 0) this.#areClocksWrong = true
     const operator: ModelOperator = new ModelOperator(
       {
         server: this.#server,

@@ -224,6 +224,11 @@ describe('is not touched', () => {
       { already: 0, asleep: asleepOf(0), done: [{ kind: deployment(3).kind, namespace: 'team-a', name: 'web' }] },
     ],
     [
+      'what this run has done, whatever another run has made of it since',
+      annotated(withSleep(deployment(2), 3, { holders: [own] }), { [LAST_RUN_ANNOTATION]: 'run-2' }),
+      { already: 0, asleep: asleepOf(1), done: [{ kind: deployment(3).kind, namespace: 'team-a', name: 'web' }] },
+    ],
+    [
       'what this run has done and still sleeps',
       annotated(withSleep(deployment(0), 3), { [LAST_RUN_ANNOTATION]: 'run-1' }),
       { already: 0, asleep: asleepOf(1) },

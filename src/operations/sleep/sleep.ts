@@ -3,7 +3,7 @@ import { AUTOSCALER, nameOf, POD, SCALED_OBJECT } from '../../api/kinds.ts'
 import type { Spec } from '../../api/task.ts'
 import type { Discovery, Operation, Plan, Reader, Right, RunContext, Seen } from '../contract.ts'
 import type { Item } from '../item.ts'
-import { doneBy, isControlledByAny } from '../shared/items.ts'
+import { isControlledByAny, targetOf } from '../shared/items.ts'
 import { foundKinds, rightsOn, rightsToScale } from '../shared/kinds.ts'
 import { isAtMost, unscalable } from '../shared/level.ts'
 import { kindsNamed, listAll, withScale } from '../shared/observe.ts'
@@ -93,10 +93,7 @@ function plan(spec: SleepSpec, seen: SeenForSleep, run: RunContext): Plan {
   const held = steps.flatMap((at): readonly Held[] => ('held' in at && at.held ? [at.held] : []))
   return {
     actions: steps.flatMap(at => ('action' in at ? [at.action] : [])),
-    done: doneBy(
-      run,
-      steps.flatMap(at => ('done' in at ? [at.done] : [])),
-    ),
+    done: steps.flatMap(at => ('done' in at ? [targetOf(at.done)] : [])),
     already: steps.filter(at => 'already' in at).length,
     left: steps.flatMap(at => ('left' in at ? [at.left] : [])),
     faults: [...seen.faults, ...steps.flatMap(at => ('fault' in at ? [at.fault] : []))],

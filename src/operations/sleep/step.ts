@@ -25,7 +25,7 @@ export function step(item: Item, around: Around, run: RunContext): Step {
   const left = leftOutOfScaling(item)
   if (left) return { left }
   const state = keptOn(item)
-  if (isDone(item, run)) return halfDone(item, state, run) ?? doneStep(item, state)
+  if (isDone(item, run) || isHeldFor(state, run)) return halfDone(item, state, run) ?? doneStep(item, state)
   if (state === 'Corrupt') {
     const message = `${called(item)}: annotation ${SLEEP_ANNOTATION} is damaged: restore or remove it by hand`
     return { fault: { class: 'Invalid', reason: 'SleepStateDamaged', message, target: targetOf(item) } }
@@ -58,6 +58,11 @@ function asleep(item: Item, state: SleepState | undefined, replicas: number, run
   const says = `${called(item)}: ${isOff ? 'asleep already, now for this task too' : stepText(current, to)}`
   const change = isOff ? {} : changeTo(to, item)
   return { action: patch(item, run, says, change, { [SLEEP_ANNOTATION]: kept }, before !== undefined), held }
+}
+
+/** Where another run has put its mark since, what is kept for the wake still says that this one was here. */
+function isHeldFor(state: ReturnType<typeof keptOn>, run: RunContext): boolean {
+  return typeof state === 'object' && state.holders.some(holder => isOwn(holder, run) && holder.run === run.id)
 }
 
 /** A scale subresource cannot carry the mark: this run may have ended between the two writes. */

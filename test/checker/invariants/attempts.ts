@@ -7,14 +7,14 @@ import { newEntries } from './one-outcome.ts'
  * 9: not more attempts than allowed, one after the other, and no pause shorter than asked for, by the operator's own clock;
  * what cannot get better is not tried again.
  */
-export const attempts: Invariant = ({ tasks }) =>
+export const attempts: Invariant = ({ tasks, clockError = 0 }) =>
   tasks.flatMap(life =>
     runsOf(life).flatMap(run =>
-      [...faultsIn(run), ...needless(run)].map(message => ({ invariant: 9, about: life.key, message })),
+      [...faultsIn(run, clockError), ...needless(run)].map(message => ({ invariant: 9, about: life.key, message })),
     ),
   )
 
-function* faultsIn({ active: { id }, versions }: Run): Generator<string> {
+function* faultsIn({ active: { id }, versions }: Run, clockError: number): Generator<string> {
   // An edit while the run is active may allow fewer attempts than there are by then, and other pauses.
   const specs = versions.map(({ task }) => task.spec)
   const limit = Math.max(...specs.map(({ retry }) => retry?.attempts ?? Number.NEGATIVE_INFINITY))
@@ -26,7 +26,7 @@ function* faultsIn({ active: { id }, versions }: Run): Generator<string> {
     if (limit > 0 && now.attempt > limit) yield `attempt ${now.attempt} of ${limit} ${about}`
     const pause = startOf(now) - startOf(then)
     const least = Math.min(...specs.map(spec => shortestPause(spec, then.attempt)))
-    if (pause < least)
+    if (pause < least - clockError)
       yield `attempt ${now.attempt} comes ${pause} ms after the one before, and not ${least} ms ${about}`
   }
 }
