@@ -181,14 +181,19 @@ export async function compose(config: Config, ports: Ports, leaving?: Leaving): 
   const lead = async (shard: number, signal: AbortSignal, lost: AbortSignal, holds: () => boolean) => {
     while (!isSynced() && !signal.aborted) await pause(clock, 50, signal)
     if (signal.aborted) return
-    const controller = new Controller({
+    const stillLeads = () => {
+      if (!holds()) controller.abort()
+      return holds()
+    }
+    const controller: Controller = new Controller({
       clock,
       emit,
       store,
       tasks: tasksOf(client),
-      targets: targetsOf(client, discovery, holds),
+      targets: targetsOf(client, discovery, stillLeads),
       discovery,
       pool: workers,
+      holds: stillLeads,
       serves: namespace => shardOf(namespace, config.shards) === shard,
       owner: `${identity}-${randomUUID().slice(0, 8)}`,
       isClockSkewed,

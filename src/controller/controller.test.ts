@@ -11,6 +11,7 @@ import { CANCEL_ANNOTATION } from '../api/names.ts'
 import type { ScheduledTask } from '../api/task.ts'
 import type { Task } from '../decide/task.ts'
 import { pool } from '../execution/pool.ts'
+import type { Controller } from './controller.ts'
 
 const SECOND = 1000
 const daily = {
@@ -40,9 +41,13 @@ function setUp(tasks: readonly Task[], world: World = {}) {
   )
   const facts: Fact[] = []
   const size = world.workers ?? 5
-  const start = (owner: string) => {
+  const start = (owner: string, holds = () => true): Controller => {
     const workers = pool({ min: size, max: size, bearable: () => 64 })
-    return startController({ clock, store, targets, tasks: api, emit: fact => facts.push(fact), pool: workers, owner })
+    return startController({
+      ...{ clock, store, targets, tasks: api, owner, holds },
+      emit: fact => facts.push(fact),
+      pool: workers,
+    })
   }
   const change = (key: string, make: (object: ScheduledTask) => ScheduledTask) => store.put(api.change(key, make))
   const status = (key = 'team-a/nights-off') => api.objects.get(key)?.status
@@ -60,6 +65,20 @@ function held() {
   const { promise, resolve } = Promise.withResolvers<undefined>()
   return { answer: promise, letGo: () => resolve(undefined) }
 }
+
+it('claims and resumes nothing once its lease has run out by the clock', async () => {
+  const resumed = claimed(task({ name: 'other', spec: daily }), '2026-01-05T20:00:00Z')
+  const { start, pass, api, targets } = setUp([task({ spec: daily }), resumed])
+  const runs = () => [...api.objects.values()].map(({ status }) => status?.activeRun)
+  const before = runs()
+  const controller = start('rota-2', () => {
+    controller.abort()
+    return false
+  })
+  await pass(120)
+  expect(runs()).toEqual(before)
+  expect(targets.carried).toEqual([])
+})
 
 describe('a task whose slot comes', () => {
   it('runs once, at its time, and is quiet before and after', async () => {

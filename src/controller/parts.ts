@@ -26,6 +26,8 @@ export interface ControllerParts {
   readonly serves: (namespace: string) => boolean
   /** A nonce of this process (and of this term of leadership). */
   readonly owner: string
+  /** Whether this term of leadership still lasts, by the clock; if not, the controller is aborted by that. */
+  readonly holds: () => boolean
   readonly isClockSkewed: () => boolean
   /** The time to write down: this clock's, or while that is wrong the API server's, as its answers tell it. */
   readonly time: () => Instant

@@ -75,7 +75,12 @@ async function taken(parts: Parts, task: Task, decision: Decision & { do: 'Start
 }
 
 /** A write whose answer is lost may have been done: the task itself tells. */
-async function wrote({ ledger, store, owner }: Parts, task: Task, events: readonly StatusEvent[]): Promise<boolean> {
+async function wrote(
+  { ledger, store, owner, holds }: Parts,
+  task: Task,
+  events: readonly StatusEvent[],
+): Promise<boolean> {
+  if (!holds()) return false
   try {
     return (await ledger.write(task, events)) === 'Done'
   } catch (error) {

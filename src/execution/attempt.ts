@@ -4,6 +4,7 @@ import { SECOND } from '../lib/instant.ts'
 import { count, messageOf, number } from '../lib/text.ts'
 import { type Action, type Bound, type LeftOut, NOTHING, type Plan, type RunContext } from '../operations/contract.ts'
 import { carryOut } from './carry-out.ts'
+import { lastAnswers } from './last-answers.ts'
 import type { Limits } from './limits.ts'
 import { lookAhead, mayPass, mistakes, OBSERVED_AGAIN } from './look-ahead.ts'
 import { finalFailure, type Outcome, type Report } from './outcome.ts'
@@ -44,9 +45,10 @@ export interface AttemptInput {
 /** One attempt: observe, plan, act, until nothing is pending. Settles when all that it began has ended; never rejects. */
 export async function attempt(input: AttemptInput): Promise<Outcome> {
   const signal = AbortSignal.any([input.stop, input.deadline])
+  const answers = lastAnswers(input)
   const progress = new Progress(input.earlier ?? [], input.changed, input.run.namespaces)
   try {
-    return await work(input, signal, progress)
+    return await work(input, signal, answers.signal, progress)
   } catch (error) {
     const { size } = progress
     const report = { message: '', output: [...progress.failed, ...progress.lines].join('\n'), changed: size }
@@ -64,16 +66,23 @@ export async function attempt(input: AttemptInput): Promise<Outcome> {
     // Not a fault of a target but of Rota itself: said aloud, tried again, harmful to this task only.
     const message = `internal error: ${messageOf(error)}`
     return { result: 'Failed', reason: 'InternalError', ...report, message, error: message, retry: true, retryAfter: 0 }
+  } finally {
+    answers.end()
   }
 }
 
-async function work(input: AttemptInput, signal: AbortSignal, progress: Progress): Promise<Outcome> {
+async function work(
+  input: AttemptInput,
+  signal: AbortSignal,
+  letGo: AbortSignal,
+  progress: Progress,
+): Promise<Outcome> {
   const { operation, account, targets, dryRun, byLabel = false } = input
   const admit = (namespaces: readonly string[]) =>
     targets.admit(account, namespaces, operation.tolerates ?? 'None', signal)
   let admitted = await admit(input.run.namespaces)
   const against = [...mistakes(operation, byLabel, admitted.faults)]
-  const calls = targets.as(account, input.purpose, signal, input.letGo)
+  const calls = targets.as(account, input.purpose, signal, letGo)
   for (let again = 0; admitted.namespaces.length > 0; ) {
     const run = { ...input.run, namespaces: admitted.namespaces, changed: progress.targets }
     const ahead = await unlessAway(input, progress, lookAhead(operation, input.limits, run, calls, progress))
@@ -88,6 +97,8 @@ async function work(input: AttemptInput, signal: AbortSignal, progress: Progress
     progress.found(plan.done)
     const faults = await act(input, plan, calls, signal, progress)
     const open = [...plan.faults, ...faults]
+    // What it is ended by is the reason, and not what that has kept from working.
+    if (open.length > 0) signal.throwIfAborted()
     if (open.some(fault => fault.class === 'Conflict') && again++ < OBSERVED_AGAIN) continue
     // With a namespace the rights in it go too: that is no refusal, and the others are done without it.
     if (open.some(({ class: kind }) => kind === 'Refused')) {

@@ -33,6 +33,7 @@ export function startController({ clock, tasks, targets, store, ...changes }: Pa
     settings: { taskTimeoutSeconds: 300, taskMaxRetries: 3, taskRetryDelaySeconds: 10 },
     pool: pool({ min: 2, max: 2, bearable: () => 2 }),
     serves: () => true,
+    holds: () => true,
     owner: 'rota-1',
     isClockSkewed: () => false,
     time: () => clock.now(),

@@ -44,6 +44,8 @@ const paused = { retry: { delaySeconds: 10 } } as Spec
 const edited = { spec: { serviceAccountName: 'another' }, generation: 2 }
 const both = { from: 3, to: 0, holders: [{ task: 'team-a/other', uid: 'other-uid' }] }
 const morning: ActiveRun = { ...night, id: MORNING, operation: 'wake' }
+const LATER = '2026-11-25T20:00:01Z'
+const later: ActiveRun = { ...morning, id: idOf('wake', LATER), slotTime: LATER, startTime: LATER }
 const stories: readonly [string, Story, readonly number[]][] = [
   ['a run that is claimed, changes its target and is recorded', begun().web(0, asleep).task(done), []],
   [
@@ -134,6 +136,26 @@ const stories: readonly [string, Story, readonly number[]][] = [
       .web(4, { by: 'kubectl', ...asleep })
       .web(0, asleep),
     [3],
+  ],
+  [
+    'a target that is changed once more after a run of a later slot',
+    begun()
+      .web(0, asleep)
+      .task(done)
+      .task({ ...done, runCount: 2, activeRun: later })
+      .web(3, { run: later.id })
+      .web(1, asleep),
+    [3, 6, 8],
+  ],
+  [
+    'a target that is changed once more after a run of the same slot has come late',
+    begun()
+      .web(0, asleep)
+      .task(done)
+      .task({ ...done, runCount: 2, activeRun: morning })
+      .web(3, { run: MORNING })
+      .web(1, asleep),
+    [8],
   ],
   ['a patch without a precondition', begun().web(0, { ...asleep, version: '' }), [3]],
   ['a patch without the mark of its run', begun().web(0, { ...asleep, run: '' }), [3]],

@@ -67,6 +67,7 @@ export class ModelOperator {
       settings: this.settings,
       pool: pool({ min: 2, max: 4, bearable: () => 4 }),
       serves: () => true,
+      holds: () => this.#holds(),
       owner,
       isClockSkewed,
       time: () => this.process.now() - (isClockSkewed() ? client.aheadMilliseconds : 0),
