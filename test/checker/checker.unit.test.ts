@@ -36,6 +36,12 @@ function begun(spec: Partial<Spec> = {}): Story {
   return new Story().task({}).web(3, { by: 'kubectl' }).task(claimed, { spec })
 }
 
+/** A run that goes on after another one. */
+function between(other: ActiveRun): Story {
+  const now = { ...done, runCount: 2, activeRun: other }
+  return begun().web(0, asleep).task(done).task(now).web(3, { run: other.id }).web(1, asleep)
+}
+
 const failed: HistoryEntry = { ...slept, result: 'Failed' }
 const missing: HistoryEntry = { ...failed, resultReason: 'NotFound', error: 'there is no Deployment named web' }
 const second: ActiveRun = { ...night, attempt: 2, nextAttemptTime: '2026-11-25T20:00:10.100Z' }
@@ -137,26 +143,8 @@ const stories: readonly [string, Story, readonly number[]][] = [
       .web(0, asleep),
     [3],
   ],
-  [
-    'a target that is changed once more after a run of a later slot',
-    begun()
-      .web(0, asleep)
-      .task(done)
-      .task({ ...done, runCount: 2, activeRun: later })
-      .web(3, { run: later.id })
-      .web(1, asleep),
-    [3, 6, 8],
-  ],
-  [
-    'a target that is changed once more after a run of the same slot has come late',
-    begun()
-      .web(0, asleep)
-      .task(done)
-      .task({ ...done, runCount: 2, activeRun: morning })
-      .web(3, { run: MORNING })
-      .web(1, asleep),
-    [8],
-  ],
+  ['a target that is changed once more after a run of a later slot', between(later), [3, 6, 8]],
+  ['a target that is changed once more after a run of the same slot came late', between(morning), [8]],
   ['a patch without a precondition', begun().web(0, { ...asleep, version: '' }), [3]],
   ['a patch without the mark of its run', begun().web(0, { ...asleep, run: '' }), [3]],
   ['a restart that is stamped with now', begun().web(3, { stamp: '2026-11-25T20:00:02Z' }), [3]],

@@ -370,8 +370,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'two leaders: works on when the lease is lost',
     file: 'src/controller/election.ts',
-    from: 'lead(AbortSignal.any([signal, lost.signal]), lost.signal)',
-    to: 'lead(signal, new AbortController().signal)',
+    from: 'lead(AbortSignal.any([signal, lost.signal]), lost.signal, holds)',
+    to: 'lead(signal, new AbortController().signal, () => true)',
     under: [LEADERS, 'takes no run any more'],
   },
   {
