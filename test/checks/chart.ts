@@ -35,5 +35,6 @@ for (const path of STAMPED) {
   const stamped = (await read(path))
     .replace(/^( *)(version|appVersion|newTag): .*$/gm, `$1$2: ${version}`)
     .replace(/^( *targetRevision): v.*$/gm, `$1: v${version}`)
+    .replace(/(rota=[\w./-]+):[^\]]*/g, `$1:${version}`)
   await keepFile(path, stamped, { from: 'package.json', by: 'npm run chart' })
 }

@@ -1,11 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { parse, parseAllDocuments } from 'yaml'
 import { ROLLOUTS } from '../builders/items.ts'
+import type { Cluster } from '../cluster/cluster.ts'
+import { until } from '../cluster/until.ts'
 import { judgeOrSkip, judgeWith, SHIPPED } from '../gitops/judge.ts'
 import { type Api, apiOf, cronJob, deployment, type Plural, statefulSet } from '../harness/api.ts'
-import { createNamespace, sharedCluster } from '../harness/cluster.ts'
+import { createNamespace, sharedCluster, startOwnCluster, usesExistingCluster } from '../harness/cluster.ts'
 import { customObject, installKinds } from '../harness/custom-kinds.ts'
 import { startOperator, type TestOperator } from '../harness/operator.ts'
 import { restart } from '../harness/proxied-operator.ts'
@@ -136,5 +139,49 @@ describe.skipIf(program === '')('what Argo CD takes for out of sync', () => {
     expect(await shipped('updated', [{ from, to }])).toEqual([false])
     const edited = { ...to, spec: { ...to.spec, title: 'another' } }
     expect(await shipped('updated', [{ from: to, to: edited }])).toEqual([true])
+  })
+})
+
+// On a cluster of its own: what is shipped is for all namespaces.
+describe.skipIf(program === '' || usesExistingCluster)('Rota itself, installed by Argo CD', () => {
+  const application = parse(readFileSync('deploy/argocd/rota.yaml', 'utf8'))
+  let cluster: Cluster
+  let pairs: readonly { readonly live: object; readonly desired: Manifest }[]
+
+  beforeAll(async () => {
+    cluster = await startOwnCluster()
+    const { stdout } = await cluster.kubectl(['kustomize', application.spec.source.path])
+    const objects = parseAllDocuments(stdout).map(document => document.toJS())
+    const apply = ['apply', '--server-side', '--field-manager=argocd-controller', '-f', '-']
+    const install = () => cluster.tryKubectl(apply, { input: stdout })
+    await until('it is installed', install, ({ code }) => code === 0)
+    const role = ['get', 'clusterrole', 'rota:impersonation', '-o', 'jsonpath={.rules}']
+    await until('the roles are summed up', async () => (await cluster.kubectl(role)).stdout.length > 10)
+    const found = objects.map(async desired => {
+      const { kind, metadata } = desired
+      const where = metadata.namespace === undefined ? [] : ['-n', metadata.namespace]
+      const { stdout: live } = await cluster.kubectl(['get', kind, metadata.name, ...where, '-o', 'json'])
+      return { live: JSON.parse(live), desired }
+    })
+    pairs = await Promise.all(found)
+  })
+  afterAll(() => cluster?.stop())
+
+  const outOfSync = async (asked: typeof pairs) => {
+    const answers = await shipped('differs', asked)
+    return asked.filter((_, n) => answers[n]).map(({ desired }) => JSON.stringify(desired.metadata))
+  }
+
+  test('is in sync', async () => {
+    expect(pairs.length).toBeGreaterThan(20)
+    expect(await outOfSync(pairs)).toEqual([])
+  })
+
+  test('is not when something else is in Git', async () => {
+    const changed = pairs.map(({ live, desired }) => ({
+      live,
+      desired: { ...desired, metadata: { ...desired.metadata, labels: { changed: 'yes' } } },
+    }))
+    expect(await outOfSync(changed)).toHaveLength(pairs.length)
   })
 })
