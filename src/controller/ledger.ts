@@ -16,6 +16,10 @@ export type Written = 'Done' | 'Same' | 'Lost'
 
 const REFUSALS = 5
 
+function pauseAfter(failures: number): number {
+  return Math.min(4, 2 ** failures) * SECOND
+}
+
 interface LedgerParts {
   readonly tasks: Tasks
   readonly store: Store
@@ -68,7 +72,7 @@ export class Ledger {
       }
       if (signal.aborted) return 'Lost'
       if (failures === 0) emit({ fact: 'Trouble', where: key, message })
-      await pause(clock, Math.min(4, 2 ** failures++) * SECOND, signal)
+      await pause(clock, pauseAfter(failures++), signal)
       await this.refresh(task).catch(() => undefined)
     }
   }
@@ -88,6 +92,20 @@ export class Ledger {
     const object = await tasks.read(namespace, name)
     if (object) store.put(object)
     if (!object || object.metadata.uid !== uid) store.remove(keyOf(namespace, name), uid)
+  }
+
+  /** Reads it again, however long the API server is away. @throws FaultError when it is refused, or the signal is aborted */
+  async know(task: Task, signal: AbortSignal): Promise<void> {
+    for (let failures = 0; ; ) {
+      try {
+        return await this.refresh(task)
+      } catch (error) {
+        const isFinal =
+          !(error instanceof FaultError) || error.fault.class === 'Invalid' || error.fault.class === 'Refused'
+        if (isFinal || signal.aborted) throw error
+        await pause(this.#parts.clock, pauseAfter(failures++), signal)
+      }
+    }
   }
 
   /** Once, by whatever write it is that stalls a task: an edit, a failure too many, a cycle. */

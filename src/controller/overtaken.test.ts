@@ -23,6 +23,11 @@ const other = (namespaces: string[], schedule = '1 20 * * *') =>
 
 it.each<[string, Task, boolean]>([
   ['a later slot is at work on one of its namespaces', claimed(other(['y', 'z']), '2026-01-05T20:01:00Z'), true],
+  [
+    'a later slot that pauses, too, has started before',
+    claimed(other(['y'], '1 20 * * *'), '2026-01-05T20:01:00Z'),
+    true,
+  ],
   ['a later slot has been at work there', ran(other(['y', 'z']), '2026-01-05T20:01:00Z'), true],
   [
     'so it has, beyond the namespaces that history names',

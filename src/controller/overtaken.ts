@@ -4,8 +4,8 @@ import type { Task } from '../decide/task.ts'
 import { instantOf, SECOND } from '../lib/instant.ts'
 
 /**
- * A pause between two attempts frees the namespaces. If a run with a later slot started on one of them meanwhile, the
- * paused one must not go on: it would undo what is newer. Read from statuses, so that a restart forgets nothing.
+ * A pause between two attempts frees the namespaces. If a run with a later slot started on one of them meanwhile, or goes
+ * on there, the paused one must not: it would undo what is newer. Read from statuses, so that a restart forgets nothing.
  * @returns the key of such a task
  */
 export function overtakenBy(task: Task, others: Iterable<Task>): string | undefined {
@@ -15,24 +15,24 @@ export function overtakenBy(task: Task, others: Iterable<Task>): string | undefi
   const slot = instantOf(run.slotTime) ?? 0
   const start = instantOf(run.startTime) ?? 0
   for (const other of others) {
-    if (other.key === task.key || endedBefore(other, start)) continue
-    const { activeRun, history = [] } = other.status
+    const { activeRun } = other.status
+    if (other.key === task.key || (!activeRun && endedBefore(other, start))) continue
+    const { history = [] } = other.status
     const targets = targetNamespaces(other.spec, other.namespace) ?? []
     // History names only the first few namespaces; the others are in the spec, unless it was edited meanwhile.
     const past = history
-      .filter(entry => !isPowerless(entry))
+      .filter(entry => !isPowerless(entry) && (instantOf(entry.startTime) ?? 0) > start)
       .map(entry => {
         const { namespaces = [], namespaceCount = 0 } = entry
         return { ...entry, namespaces: namespaceCount > namespaces.length ? [...namespaces, ...targets] : namespaces }
       })
     const later = [...(activeRun ? [activeRun] : []), ...past].some(
-      ({ operation, slotTime, startTime, namespaces }) =>
+      ({ operation, slotTime, namespaces }) =>
         // Nothing is left to wake in a namespace that is being deleted.
         !(run.operation === 'deleteNamespace' && operation === 'wake') &&
         // By what that run did: the task may do something else by now.
         occupied({ operation, namespaces }).some(name => own.includes(name)) &&
-        (instantOf(slotTime) ?? 0) > slot &&
-        (instantOf(startTime) ?? 0) > start,
+        (instantOf(slotTime) ?? 0) > slot,
     )
     if (later) return other.key
   }

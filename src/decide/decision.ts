@@ -67,7 +67,7 @@ export interface World {
   hasLooked(run: string): boolean
   /** What holds back the run that is ready to start, and since when; workers are no reason. */
   readonly heldBack?: { readonly since: Instant; readonly message: string }
-  /** A run with a later slot that started on one of these namespaces since `run` did, if any. */
+  /** A run with a later slot that works on one of these namespaces, or has since `run` started, if any. */
   readonly overtakenBy?: string
 }
 

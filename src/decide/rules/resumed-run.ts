@@ -24,7 +24,7 @@ export const resumedRun: Rule = situation => {
   if (pausedUntil !== undefined && world.overtakenBy !== undefined) {
     return failed(
       'Overtaken',
-      `between two attempts ${world.overtakenBy}, which has a later slot, started on the same namespace`,
+      `between two attempts ${world.overtakenBy}, which has a later slot, worked on the same namespace`,
     )
   }
   if (pausedUntil !== undefined && pausedUntil > now && pausedUntil <= now + longestPause(effort)) return undefined

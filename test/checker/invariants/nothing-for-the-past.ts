@@ -14,7 +14,7 @@ export const nothingForThePast: Invariant = ({ tasks }) =>
       const version = `(version ${step.after.revision})`
       const say = (message: string) => [{ invariant: 2, about: life.key, message: `${message} ${version}` }]
       const moved = now && then ? Date.parse(now.since) - Date.parse(then.since) : 0
-      if (then && now && then.key !== now.key && (moved < 0 || (moved === 0 && !inHaste(life, step)))) {
+      if (then && now && then.key !== now.key && (moved < 0 || (moved === 0 && !inHaste(life, step, now.since)))) {
         return say(`another schedule is in force, and slots still count from ${now.since} on`)
       }
       const isTooOld = run?.reason === 'Schedule' && now && Date.parse(run.slotTime) <= Date.parse(now.since)
@@ -24,8 +24,9 @@ export const nothingForThePast: Invariant = ({ tasks }) =>
     }),
   )
 
-/** The schedule before this one was in force for less than a second. */
-function inHaste({ versions }: TaskLife, { before, after }: Step): boolean {
+/** The schedule before this one was in force for less than a second, or slots counted for less than that. */
+function inHaste({ versions }: TaskLife, { before, after }: Step, since: string): boolean {
+  if (after.received - Date.parse(since) < RESOLUTION) return true
   const { key } = before.task.status?.schedule ?? {}
   const last = versions.findLast(({ revision, task }) => {
     return revision < before.revision && task.status?.schedule?.key !== key
