@@ -94,11 +94,16 @@ export class Ledger {
     if (!object || object.metadata.uid !== uid) store.remove(keyOf(namespace, name), uid)
   }
 
-  /** Reads it again, however long the API server is away. @throws FaultError when it is refused, or the signal is aborted */
-  async know(task: Task, signal: AbortSignal): Promise<void> {
+  /**
+   * Reads it again, however long the API server is away.
+   * @returns whether it had to be waited for
+   * @throws FaultError when it is refused, or the signal is aborted
+   */
+  async know(task: Task, signal: AbortSignal): Promise<boolean> {
     for (let failures = 0; ; ) {
       try {
-        return await this.refresh(task)
+        await this.refresh(task)
+        return failures > 0
       } catch (error) {
         const isFinal =
           !(error instanceof FaultError) || error.fault.class === 'Invalid' || error.fault.class === 'Refused'

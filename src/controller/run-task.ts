@@ -86,8 +86,10 @@ async function wrote(
   } catch (error) {
     if (!(error instanceof FaultError)) throw error
     // Until it is known, its namespaces are given to nobody else.
-    await ledger.know(task, stopping)
+    const waited = await ledger.know(task, stopping)
     if (store.get(task.key)?.status.activeRun?.owner === owner) return true
+    // Who was away is back: there is no reason to wait any longer.
+    if (waited) return false
     throw error
   }
 }
