@@ -69,6 +69,9 @@ export async function spendNight(): Promise<Night> {
     })
 
   const series = new Map<string, Set<number | undefined>>()
+  // Nobody leads before it was looked at for the first time.
+  const seen = Promise.withResolvers<Fate>()
+  proxy.fate = ({ url }) => (url.includes('/leases') ? seen.promise : 'pass')
   const first = await begin('first', evening - MINUTE, {})
   let isBegun = false
   const scrape = async () => {
@@ -82,6 +85,7 @@ export async function spendNight(): Promise<Night> {
   }
   const leads = ({ facts }: TestOperator) => facts.some(fact => fact.fact === 'Leading' && fact.leading)
   await until('it answers', async () => scrape().then(() => true))
+  seen.resolve('pass')
   await until('it leads', () => leads(first))
 
   const create = async (name: string, spec: object, phase = 'Idle') => {
