@@ -171,6 +171,7 @@ export async function spendNight(): Promise<Night> {
   await api.untilTask(namespace, 'nights', 'awake', task => task.status?.runCount === 2 && ended(task))
   await api.annotate(namespace, 'asked', { 'rota.dev/hold-until': '2126-01-01T00:00:00Z' })
   await api.untilTask(namespace, 'asked', 'stalls', ({ status }) => status?.phase === 'Stalled')
+  await until('the stall is told', () => first.facts.some(({ fact }) => fact === 'Stalled'))
   proxy.reset()
   await until('the watch is restarted', () => first.facts.some(({ fact }) => fact === 'WatchRestarted'))
   await until('it answers again', async () => scrape().then(() => true))
