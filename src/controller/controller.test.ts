@@ -139,6 +139,21 @@ describe('a task whose slot comes', () => {
     expect(targets.carried).toHaveLength(3)
   })
 
+  it('is not said once more to be tried again, when that answer was lost and an edit has ended it meanwhile', async () => {
+    const { pass, api, start, status } = setUp([task({ spec: daily })], { carry: () => faultOf('Transient') })
+    api.writeFates.push(undefined, 'LostAfter')
+    start('rota-1')
+    await pass(60)
+    api.change('team-a/nights-off', ({ metadata, spec, ...object }) => ({
+      ...{ ...object, metadata: { ...metadata, generation: 2 } },
+      spec: { ...spec, serviceAccountName: 'other' },
+    }))
+    await pass(5)
+    expect(status()).toMatchObject({ lastResult: 'Cancelled', observedGeneration: 2 })
+    // The claim, the end of the attempt, the end of the run.
+    expect(api.done).toBe(1 + 3)
+  })
+
   it('runs once the API server is back, with less and less asking until then', async () => {
     const { pass, api, start, status } = setUp([task({ spec: daily })])
     api.writeFates.push(...Array.from({ length: 5 }, () => 'LostBefore' as const))

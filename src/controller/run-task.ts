@@ -1,6 +1,6 @@
 import { FaultError } from '../api/fault.ts'
 import { WAKE_FINALIZER } from '../api/names.ts'
-import type { OperationName } from '../api/task.ts'
+import type { ActiveRun, OperationName } from '../api/task.ts'
 import { nextAttemptTime } from '../decide/backoff.ts'
 import type { Decision } from '../decide/decision.ts'
 import type { StatusEvent } from '../decide/events.ts'
@@ -124,12 +124,12 @@ async function concluded(parts: Parts, task: Task, hand: Hand, outcome: Outcome,
     return emit({ fact: 'Left', ...facts, message: `left to be resumed: ${message}` })
   }
   /** Only while the run is still ours; once it is not, somebody else has the last word. */
-  const record = (make: (latest: Task) => readonly StatusEvent[]) =>
+  const record = (make: (active: ActiveRun) => readonly StatusEvent[] | undefined) =>
     ledger.insist(
       task.key,
       latest => {
         const run = latest.status.activeRun
-        return run?.id === hand.run && run.owner === owner ? make(latest) : undefined
+        return run?.id === hand.run && run.owner === owner ? make(run) : undefined
       },
       parts.stopping,
     )
@@ -140,7 +140,9 @@ async function concluded(parts: Parts, task: Task, hand: Hand, outcome: Outcome,
     const nextAttemptSeconds = (at - parts.time()) / SECOND
     emit({ fact: 'Attempted', ...facts, attempt, outcome: outcome.result, message, nextAttemptSeconds })
     const said = `attempt ${attempt} of ${effort.attempts}: ${message}`
-    await record(() => [{ event: 'AttemptFailed', nextAttempt: attempt + 1, nextAttemptTime: at, message: said }])
+    // Written, and the answer lost: to write it once more would be news of a run that may have to end by now.
+    const next = { event: 'AttemptFailed', nextAttempt: attempt + 1, nextAttemptTime: at, message: said } as const
+    await record(active => (active.attempt === attempt ? [next] : undefined))
     return
   }
   emit({ fact: 'Attempted', ...facts, attempt, outcome: outcome.result, message })

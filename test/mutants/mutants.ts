@@ -377,8 +377,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a record by one who has lost the run',
     file: 'src/controller/run-task.ts',
-    from: 'run?.id === hand.run && run.owner === owner ? make(latest)',
-    to: 'run?.id === hand.run ? make(latest)',
+    from: 'run?.id === hand.run && run.owner === owner ? make(run)',
+    to: 'run?.id === hand.run ? make(run)',
     under: [LEADERS, 'the last word'],
   },
 ]
