@@ -16,10 +16,6 @@ export type Written = 'Done' | 'Same' | 'Lost'
 
 const REFUSALS = 5
 
-function pauseAfter(failures: number): number {
-  return Math.min(4, 2 ** failures) * SECOND
-}
-
 interface LedgerParts {
   readonly tasks: Tasks
   readonly store: Store
@@ -72,7 +68,7 @@ export class Ledger {
       }
       if (signal.aborted) return 'Lost'
       if (failures === 0) emit({ fact: 'Trouble', where: key, message })
-      await pause(clock, pauseAfter(failures++), signal)
+      await pause(clock, Math.min(4, 2 ** failures++) * SECOND, signal)
       await this.refresh(task).catch(() => undefined)
     }
   }
@@ -92,25 +88,6 @@ export class Ledger {
     const object = await tasks.read(namespace, name)
     if (object) store.put(object)
     if (!object || object.metadata.uid !== uid) store.remove(keyOf(namespace, name), uid)
-  }
-
-  /**
-   * Reads it again, however long the API server is away.
-   * @returns whether it had to be waited for
-   * @throws FaultError when it is refused, or the signal is aborted
-   */
-  async know(task: Task, signal: AbortSignal): Promise<boolean> {
-    for (let failures = 0; ; ) {
-      try {
-        await this.refresh(task)
-        return failures > 0
-      } catch (error) {
-        const isFinal =
-          !(error instanceof FaultError) || error.fault.class === 'Invalid' || error.fault.class === 'Refused'
-        if (isFinal || signal.aborted) throw error
-        await pause(this.#parts.clock, pauseAfter(failures++), signal)
-      }
-    }
   }
 
   /** Once, by whatever write it is that stalls a task: an edit, a failure too many, a cycle. */

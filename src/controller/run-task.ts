@@ -76,7 +76,7 @@ async function taken(parts: Parts, task: Task, decision: Decision & { do: 'Start
 
 /** A write whose answer is lost may have been done: the task itself tells. */
 async function wrote(
-  { ledger, store, owner, holds, stopping }: Parts,
+  { ledger, store, owner, holds }: Parts,
   task: Task,
   events: readonly StatusEvent[],
 ): Promise<boolean> {
@@ -85,11 +85,8 @@ async function wrote(
     return (await ledger.write(task, events)) === 'Done'
   } catch (error) {
     if (!(error instanceof FaultError)) throw error
-    // Until it is known, its namespaces are given to nobody else.
-    const waited = await ledger.know(task, stopping)
+    await ledger.refresh(task)
     if (store.get(task.key)?.status.activeRun?.owner === owner) return true
-    // Who was away is back: there is no reason to wait any longer.
-    if (waited) return false
     throw error
   }
 }

@@ -67,7 +67,7 @@ function install(image: string, version: string): string {
 }
 
 function nodeInImage(): string {
-  const version = /^ARG NODE_IMAGE=.*\/node:([\d.]+)-/m.exec(readFileSync('deploy/Dockerfile', 'utf8'))?.[1]
+  const version = /^ARG NODE_IMAGE=(?:.*\/)?node:([\d.]+)-/m.exec(readFileSync('deploy/Dockerfile', 'utf8'))?.[1]
   if (version === undefined) throw new Error('deploy/Dockerfile names no version of node')
   return version
 }
