@@ -182,8 +182,9 @@ export async function compose(config: Config, ports: Ports, leaving?: Leaving): 
     while (!isSynced() && !signal.aborted) await pause(clock, 50, signal)
     if (signal.aborted) return
     const stillLeads = () => {
-      if (!holds()) controller.abort()
-      return holds()
+      const isOurs = holds()
+      if (!isOurs) controller.abort()
+      return isOurs
     }
     const controller: Controller = new Controller({
       clock,

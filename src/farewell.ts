@@ -15,7 +15,7 @@ import { deleteLease } from './kube/leases.ts'
 import { unlessGone } from './kube/unless-gone.ts'
 import { pause } from './lib/clock.ts'
 import { SECOND } from './lib/instant.ts'
-import { count } from './lib/text.ts'
+import { count, messageOf } from './lib/text.ts'
 import { podNamespace } from './pod-namespace.ts'
 
 /** What comes after the last moment for waking: the ends of runs, and letting go. */
@@ -41,7 +41,7 @@ export async function farewell(config: Config, io: Io, flags: UninstallFlags): P
         : { name: flags.deployment, replicas: replicasOf(client, home, flags.deployment) }
     const before = deployment && (await switchedOff(io, deployment))
     const status = await parted(config, io, leaving, client).catch(error => {
-      io.err.write(`${error instanceof Error ? error.message : error}\n`)
+      io.err.write(`${messageOf(error)}\n`)
       return FAILED
     })
     if (status !== DONE && deployment && before) {

@@ -3,12 +3,22 @@ import { Command } from 'commander'
 /** Settings as typed: by the name of the flag, without the dashes. */
 export type Flags = Readonly<Record<string, string | readonly string[] | undefined>>
 
+/** How the operator, and what takes its place, reaches the API server: flag and description. */
+export const KUBECONFIG = [
+  '--kubeconfig <file>',
+  'how to reach the API server (default: KUBECONFIG, ~/.kube/config, the pod itself)',
+] as const
+
+/** For a flag that may be given several times. */
+export function repeated(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value]
+}
+
 /** `rota controller`: parses flags; what they mean is checked by `config.ts`. */
 export function controllerCommand(run: (flags: Flags) => Promise<void>): Command {
-  const repeated = (value: string, before: readonly string[] = []) => [...before, value]
   return new Command('controller')
     .description('run the operator')
-    .option('--kubeconfig <file>', 'how to reach the API server (default: KUBECONFIG, ~/.kube/config, the pod itself)')
+    .option(...KUBECONFIG)
     .option('--namespace <name>', 'only tasks of this namespace; repeatable (default: all)', repeated)
     .option('--port <number>', 'probes and metrics (default: 8080)')
     .option('--insecure-local [boolean]', 'no authentication, and listen on loopback only (default: false)')

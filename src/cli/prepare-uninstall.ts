@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { KUBECONFIG, repeated } from './controller.ts'
 
 /** As typed. */
 export interface UninstallFlags {
@@ -11,17 +12,14 @@ export interface UninstallFlags {
 }
 
 /** `rota prepare-uninstall`: all that is left to do before Rota goes. */
-export function prepareUninstallCommand(run: (flags: UninstallFlags) => Promise<number>, act: Act): Command {
-  const repeated = (value: string, before: readonly string[] = []) => [...before, value]
+export function prepareUninstallCommand(run: (flags: UninstallFlags) => Promise<void>): Command {
   return new Command('prepare-uninstall')
     .description('stop the operator, wake what it has put to sleep, and let go of all tasks')
-    .option('--kubeconfig <file>', 'how to reach the API server (default: KUBECONFIG, ~/.kube/config, the pod itself)')
+    .option(...KUBECONFIG)
     .option('--namespace <name>', 'only tasks of this namespace, as the operator; repeatable (default: all)', repeated)
     .option('--shards <number>', 'as the operator (default: 1)')
     .option('--deployment <name>', "the operator's, in Rota's own namespace: scaled to 0 first, and back if this fails")
     .option('--timeout <duration>', 'for all of it', '4m')
     .option('--leave-asleep', 'let go of the tasks also where something cannot be woken')
-    .action((flags: UninstallFlags) => act(() => run(flags)))
+    .action(run)
 }
-
-type Act = (command: () => Promise<number>) => Promise<void>

@@ -62,7 +62,7 @@ function commands(io: Io, about: About, act: Act): readonly Command[] {
     .action(url => act(async () => (await import('./health.ts')).health(io, url)))
   return [
     controllerCommand(flags => about.controller(flags)).helpGroup('Operator:'),
-    prepareUninstallCommand(flags => about.prepareUninstall(flags), act).helpGroup('Operator:'),
+    prepareUninstallCommand(flags => act(() => about.prepareUninstall(flags))).helpGroup('Operator:'),
     health,
     ...offline(name, io, act),
     ...requests(name, io, act),

@@ -1,5 +1,4 @@
-import type { Instant } from '../lib/instant.ts'
-import { instantOf } from '../lib/instant.ts'
+import { type Instant, instantOf } from '../lib/instant.ts'
 import type { Decision, Situation } from './decision.ts'
 import { skewedClock } from './rules/skewed-clock.ts'
 import { runId } from './run.ts'

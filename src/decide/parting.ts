@@ -12,7 +12,7 @@ export function isUnfinished(task: Task, { since, leaveAsleep }: Leaving): boole
   return hasTriedLastWake(task, since) ? isHeld && leaveAsleep : true
 }
 
-/** Whether a task has something asleep that ought to be awake before Rota goes. */
+/** Whether a task has something asleep that ought to be awake before it, or Rota, goes. */
 export function holdsAsleep({ status, spec }: Task): boolean {
   return status.sleeping !== undefined && spec.operation.sleep?.onDelete !== 'Leave'
 }

@@ -1,17 +1,10 @@
 import type { Kind } from '../../src/api/fault.ts'
 import type { OperationName, Spec } from '../../src/api/task.ts'
+import type { Document } from '../../src/manifest/documents.ts'
 import { cronJob, daemonSet, deployment, statefulSet } from '../harness/api.ts'
 
 /** An object as a person writes it; in the task's own namespace unless it says otherwise. */
-export interface Manifest {
-  readonly apiVersion: string
-  readonly kind: string
-  readonly metadata: {
-    readonly name: string
-    readonly namespace?: string
-    readonly labels?: Readonly<Record<string, string>>
-    readonly annotations?: Readonly<Record<string, string>>
-  }
+export interface Manifest extends Document {
   readonly [key: string]: unknown
 }
 

@@ -40,22 +40,24 @@ export async function createHome(cluster: ClusterAccess, prefix: string, operati
 
 /** Lets an account list namespaces, which only a right in the whole cluster can; until the test has ended. */
 export async function letListNamespaces(cluster: ClusterAccess, home: string, account = 'rota'): Promise<void> {
-  const name = `${home}-namespaces`
-  await cluster.kubectl(['create', 'clusterrole', name, '--verb=list', '--resource=namespaces'])
-  const made = ['clusterrole,clusterrolebinding', name, '--ignore-not-found']
-  onTestFinished(async () => void (await cluster.kubectl(['delete', ...made])))
-  const subject = `--serviceaccount=${home}:${account}`
-  await cluster.kubectl(['create', 'clusterrolebinding', name, `--clusterrole=${name}`, subject])
+  onTestFinished(await inWholeCluster(cluster, home, account, 'namespaces', ['--verb=list', '--resource=namespaces']))
 }
 
 /** Lets an account read /metrics, which only a right in the whole cluster can. @returns how to end that */
-export async function letGetMetrics(
+export function letGetMetrics(cluster: ClusterAccess, home: string, account: string): Promise<() => Promise<void>> {
+  return inWholeCluster(cluster, home, account, 'metrics', ['--verb=get', '--non-resource-url=/metrics'])
+}
+
+/** @returns how to end that */
+async function inWholeCluster(
   cluster: ClusterAccess,
   home: string,
   account: string,
+  what: string,
+  right: readonly string[],
 ): Promise<() => Promise<void>> {
-  const name = `${home}-metrics`
-  await cluster.kubectl(['create', 'clusterrole', name, '--verb=get', '--non-resource-url=/metrics'])
+  const name = `${home}-${what}`
+  await cluster.kubectl(['create', 'clusterrole', name, ...right])
   const subject = `--serviceaccount=${home}:${account}`
   await cluster.kubectl(['create', 'clusterrolebinding', name, `--clusterrole=${name}`, subject])
   return async () => void (await cluster.kubectl(['delete', 'clusterrolebinding,clusterrole', name]))

@@ -1,17 +1,10 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { parseAllDocuments } from 'yaml'
+import type { Document } from '../../src/manifest/documents.ts'
 import { CHART, type Helm, mustHelm } from './helm.ts'
 
-export interface Manifest {
-  readonly apiVersion: string
-  readonly kind: string
-  readonly metadata: {
-    readonly name: string
-    readonly namespace?: string
-    readonly labels?: Readonly<Record<string, string>>
-    readonly annotations?: Readonly<Record<string, string>>
-  }
+export interface Manifest extends Document {
   readonly spec?: Readonly<Record<string, unknown>>
   readonly [more: string]: unknown
 }

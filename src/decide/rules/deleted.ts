@@ -1,6 +1,7 @@
 import { WAKE_FINALIZER } from '../../api/names.ts'
 import type { Rule } from '../decision.ts'
 import { hasTriedLastWake, lastWake } from '../last-wake.ts'
+import { holdsAsleep } from '../parting.ts'
 
 /** A task that is being deleted wakes what it put to sleep, once, and then lets go. */
 export const deleted: Rule = situation => {
@@ -12,7 +13,7 @@ export const deleted: Rule = situation => {
     return { rule: 'deleted', do: 'Stop', because: 'Deleted', message: 'the task is being deleted' }
   }
   if (!task.finalizers.includes(WAKE_FINALIZER)) return { rule: 'deleted', do: 'Nothing', message: 'the task is gone' }
-  if (!sleeping || task.spec.operation.sleep?.onDelete === 'Leave') {
+  if (!sleeping || !holdsAsleep(task)) {
     return { rule: 'deleted', do: 'Release', message: 'nothing of this task is left to wake' }
   }
   // Dated by the API server's clock.
