@@ -38,29 +38,35 @@ export async function createHome(cluster: ClusterAccess, prefix: string, operati
   return namespace
 }
 
-/** Lets an account list namespaces, which only a right in the whole cluster can; until the test has ended. */
+/** Lets an account list namespaces, which only a right in the whole cluster can; until the test has ended, or has deleted it. */
 export async function letListNamespaces(cluster: ClusterAccess, home: string, account = 'rota'): Promise<void> {
-  onTestFinished(await inWholeCluster(cluster, home, account, 'namespaces', ['--verb=list', '--resource=namespaces']))
+  const name = `${home}-namespaces`
+  const made = ['clusterrole,clusterrolebinding', name, '--ignore-not-found']
+  onTestFinished(async () => void (await cluster.kubectl(['delete', ...made])))
+  await allowEverywhere(cluster, name, `${home}:${account}`, ['--verb=list', '--resource=namespaces'])
 }
 
 /** Lets an account read /metrics, which only a right in the whole cluster can. @returns how to end that */
-export function letGetMetrics(cluster: ClusterAccess, home: string, account: string): Promise<() => Promise<void>> {
-  return inWholeCluster(cluster, home, account, 'metrics', ['--verb=get', '--non-resource-url=/metrics'])
-}
-
-/** @returns how to end that */
-async function inWholeCluster(
+export async function letGetMetrics(
   cluster: ClusterAccess,
   home: string,
   account: string,
-  what: string,
-  right: readonly string[],
 ): Promise<() => Promise<void>> {
-  const name = `${home}-${what}`
-  await cluster.kubectl(['create', 'clusterrole', name, ...right])
-  const subject = `--serviceaccount=${home}:${account}`
-  await cluster.kubectl(['create', 'clusterrolebinding', name, `--clusterrole=${name}`, subject])
+  const name = `${home}-metrics`
+  await allowEverywhere(cluster, name, `${home}:${account}`, ['--verb=get', '--non-resource-url=/metrics'])
   return async () => void (await cluster.kubectl(['delete', 'clusterrolebinding,clusterrole', name]))
+}
+
+/** @param account `namespace:name` */
+async function allowEverywhere(
+  cluster: ClusterAccess,
+  name: string,
+  account: string,
+  right: readonly string[],
+): Promise<void> {
+  await cluster.kubectl(['create', 'clusterrole', name, ...right])
+  const subject = `--serviceaccount=${account}`
+  await cluster.kubectl(['create', 'clusterrolebinding', name, `--clusterrole=${name}`, subject])
 }
 
 /** Types what a message says would help: one or several commands of kubectl. */
