@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 
 export interface KubeconfigContent {
   readonly url: string
@@ -7,7 +7,10 @@ export interface KubeconfigContent {
   readonly namespace?: string
 }
 
-/** Writes a kubeconfig that works wherever it is copied to: the certificate is inside. JSON is YAML. */
+/**
+ * Writes a kubeconfig that works wherever it is copied to: the certificate is inside. JSON is YAML. Whoever reads the one
+ * that was there before, as an operator that has just been started, reads all of it.
+ */
 export function writeKubeconfig(path: string, { url, caFile, token, namespace }: KubeconfigContent): string {
   // A proxy of a test speaks plain HTTP.
   const trust = url.startsWith('http:')
@@ -21,6 +24,8 @@ export function writeKubeconfig(path: string, { url, caFile, token, namespace }:
     users: [{ name: 'test', user: { token } }],
     contexts: [{ name: 'test', context: { cluster: 'test', user: 'test', ...(namespace && { namespace }) } }],
   }
-  writeFileSync(path, `${JSON.stringify(kubeconfig, null, 2)}\n`, { mode: 0o600 })
+  const whole = `${path}.${process.pid}`
+  writeFileSync(whole, `${JSON.stringify(kubeconfig, null, 2)}\n`, { mode: 0o600 })
+  renameSync(whole, path)
   return path
 }
