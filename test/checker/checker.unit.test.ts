@@ -102,6 +102,7 @@ const stories: readonly [string, Story, readonly number[]][] = [
     [],
   ],
   ['a cancel of another run', begun().task({ ...claimed, handled: { cancel: '0123456789abcdef' } }), []],
+  ['a limit that the CRD would refuse by now', new Story().task({}, { spec: { historyLimit: -1 } }), []],
   ['an edit of the title', begun().task(claimed, { spec: { title: 'new' }, generation: 2 }), []],
   ['a sleep that leaves what sleeps when its task goes', leaves('Leave'), []],
   ['a cleanup after lists that came whole', cleans().list('secrets', 410).list('secrets').delete(), []],

@@ -10,7 +10,8 @@ export const historyInOrder: Invariant = ({ tasks }) =>
     stepsOf(life).flatMap(({ after: { task, revision } }) => {
       const history = task.status?.history ?? []
       const say = (message: string) => [{ invariant: 5, about: life.key, message: `${message} (version ${revision})` }]
-      const limit = task.spec.historyLimit ?? 10
+      // A task that is older than the rules of its CRD may have one below zero.
+      const limit = Math.max(0, task.spec.historyLimit ?? 10)
       const records = history.map(({ id, startTime, slotTime }) => `${id} ${startTime} ${slotTime}`)
       const twice = records.find((record, index) => records.indexOf(record) !== index)
       return [
