@@ -250,6 +250,26 @@ describe('sleep and wake', () => {
     expect(await levels(namespace)).toEqual(awake)
   })
 
+  test('a task that is restored from a backup without its status, while its namespace sleeps: wakes in the morning', async () => {
+    const namespace = await team('backup')
+    const { clock } = await from(evening - 2000, [namespace])
+    await api.createTask(namespace, 'nights-off', nightly)
+    await succeeded(namespace, 'nights-off')
+    await stop()
+    await api.patch('scheduledtasks', namespace, 'nights-off', { metadata: { finalizers: null } })
+    await api.delete('scheduledtasks', namespace, 'nights-off')
+    // Suspended at first: its creation time is the real one, before the evening, which would be owed otherwise.
+    await api.createTask(namespace, 'nights-off', { ...nightly, suspend: true })
+    const restored = await from(clock.now() + 1000, [namespace])
+    await api.untilTask(namespace, 'nights-off', 'suspended', ({ status }) => status?.phase === 'Suspended')
+    await api.patch('scheduledtasks', namespace, 'nights-off', { spec: { suspend: false } })
+    await api.untilTask(namespace, 'nights-off', 'seen', ({ status }) => status?.nextRunTime === rfc3339(morning))
+    expect(await levels(namespace)).toEqual(asleep)
+    restored.clock.jumpTo(morning - 500)
+    await ran(namespace, 'nights-off', 1)
+    expect(await levels(namespace)).toEqual(awake)
+  })
+
   /** Lets the account of `home` work in `namespace`. */
   async function bindToHome(namespace: string, home: string): Promise<void> {
     const subject = `--serviceaccount=${home}:rota`
