@@ -1,4 +1,4 @@
-import type { ActiveRun } from '../../src/api/task.ts'
+import type { ActiveRun, ScheduledTask } from '../../src/api/task.ts'
 import type { TaskLife, TaskVersion } from './evidence.ts'
 
 /** A run from its claim to the write that ended it, as the versions of its task tell it. */
@@ -10,7 +10,7 @@ export interface Run {
   readonly versions: readonly TaskVersion[]
   /** The first version without it; none while it is active. */
   readonly end?: TaskVersion
-  /** `system:serviceaccount:<namespace>:<name>` */
+  /** That of its claim. */
   readonly account: string
 }
 
@@ -30,6 +30,11 @@ export function stepsOf({ versions }: TaskLife): readonly Step[] {
 
 export function activeIn({ task }: TaskVersion): ActiveRun | undefined {
   return task.status?.activeRun
+}
+
+/** `system:serviceaccount:<namespace>:<name>` */
+export function accountIn({ metadata, spec }: ScheduledTask): string {
+  return `system:serviceaccount:${metadata.namespace}:${spec.serviceAccountName}`
 }
 
 /** A failed wake that is tried again has the same id, and another start. */
@@ -60,8 +65,7 @@ export function runsOf(life: TaskLife): readonly Run[] {
     let next = at + 1
     while (next < versions.length && isSameRun(activeIn(versions[next] as TaskVersion), active)) next++
     const end = versions[next]
-    const { metadata, spec } = claim.task
-    const account = `system:serviceaccount:${metadata.namespace}:${spec.serviceAccountName}`
+    const account = accountIn(claim.task)
     runs.push({ life, claim, active, versions: versions.slice(at, next), account, ...(end && { end }) })
     at = next - 1
   }

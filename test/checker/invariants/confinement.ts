@@ -1,42 +1,64 @@
 import type { TargetWrite } from '../evidence.ts'
-import { type Run, runsOf } from '../runs.ts'
+import { accountIn, type Run, runsOf } from '../runs.ts'
 import type { Invariant, Violation } from '../violation.ts'
 
 /** 13: only in the namespaces of a run, only in the name of its account; 8: and not after its end. */
 export const confinement: Invariant = ({ tasks, writes }) => {
   const runs = tasks.flatMap(runsOf)
   const byId = Map.groupBy(runs, ({ active }) => active.id)
-  const accounts = new Map([...Map.groupBy(runs, ({ account }) => account)].map(([name, its]) => [name, spansIn(its)]))
+  const accounts = Map.groupBy(runs.flatMap(staysOf), ({ account }) => account)
+  const spansBy = new Map([...accounts].map(([account, stays]) => [account, spansIn(stays)]))
   return writes
     .filter(({ writer }) => writer === 'Rota')
     .flatMap(write => {
-      const spans = write.run === undefined ? accounts.get(write.as ?? '') : spansOf(write, byId.get(write.run))
+      const spans = write.run === undefined ? spansBy.get(write.as ?? '') : spansOf(write, byId.get(write.run))
       return judged(write, spans, () => changesNothing(write, writes))
     })
 }
 
-/** When runs were active in a namespace: in the order of their claims, each with the latest end up to it. */
+/** A run, as one account, in its namespaces. */
+interface Stay {
+  readonly account: string
+  readonly namespaces: readonly string[]
+  readonly from: number
+  readonly until: number
+}
+
+/**
+ * An edit of the account ends a run, but not the wake of a deletion, which is the last one: it goes on as whatever account
+ * its task names by then, so that one that cannot do it can be exchanged.
+ */
+function staysOf({ account, active, claim, end, versions }: Run): readonly Stay[] {
+  const { namespaces } = active
+  const until = end?.answered ?? Number.POSITIVE_INFINITY
+  const edited = versions.filter(({ task }) => task.metadata.deletionTimestamp && accountIn(task) !== account)
+  return [
+    { account, namespaces, from: claim.received, until },
+    ...edited.map(({ task, received }) => ({ account: accountIn(task), namespaces, from: received, until })),
+  ]
+}
+
+/** When runs were active in a namespace: in the order of their beginnings, each with the latest end up to it. */
 type Spans = ReadonlyMap<string, readonly { readonly from: number; readonly until: number }[]>
 
 function spansOf({ as }: TargetWrite, runs: readonly Run[] = []): Spans | undefined {
-  const mine = runs.filter(({ account }) => account === as)
+  const mine = runs.flatMap(staysOf).filter(({ account }) => account === as)
   return mine.length > 0 ? spansIn(mine) : undefined
 }
 
-function spansIn(runs: readonly Run[]): Spans {
+function spansIn(stays: readonly Stay[]): Spans {
   const spans = new Map<string, { from: number; until: number }[]>()
-  for (const { active, claim, end } of runs.toSorted((a, b) => a.claim.received - b.claim.received)) {
-    for (const namespace of active.namespaces) {
+  for (const { namespaces, from, until } of stays.toSorted((a, b) => a.from - b.from)) {
+    for (const namespace of namespaces) {
       const here = spans.get(namespace) ?? []
       spans.set(namespace, here)
-      const until = Math.max(end?.answered ?? Number.POSITIVE_INFINITY, here.at(-1)?.until ?? 0)
-      here.push({ from: claim.received, until })
+      here.push({ from, until: Math.max(until, here.at(-1)?.until ?? 0) })
     }
   }
   return spans
 }
 
-/** By halves: of those that were claimed before, the last one knows the latest end. */
+/** By halves: of those that began before, the last one knows the latest end. */
 function wasActive(spans: NonNullable<ReturnType<Spans['get']>>, at: number): boolean {
   let [low, high] = [0, spans.length]
   while (low < high) {

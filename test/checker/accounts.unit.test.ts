@@ -1,0 +1,47 @@
+import { expect, it } from 'vitest'
+import type { ActiveRun, Status } from '../../src/api/task.ts'
+import { idOf, SLOT, Story } from './story.ts'
+
+const wake: ActiveRun = {
+  id: idOf('wake'),
+  operation: 'wake',
+  reason: 'Schedule',
+  slotTime: SLOT,
+  startTime: SLOT,
+  attempt: 1,
+  namespaces: ['team-a'],
+  owner: 'one',
+  resumed: 0,
+  specKey: 'key',
+}
+const waking: Partial<Status> = { runCount: 1, activeRun: wake }
+const asAnother = { run: wake.id, as: 'system:serviceaccount:team-a:another' }
+const edited = { spec: { serviceAccountName: 'another' }, generation: 2 }
+
+it.each<[string, Story, readonly number[]]>([
+  [
+    'no run that goes on as the account that an edit names',
+    new Story().task({}).task(waking).task(waking, edited).web(3, asAnother),
+    [13, 15],
+  ],
+  [
+    'the wake of a deletion that does, as no edit ends that',
+    new Story()
+      .task({})
+      .task(waking, { deleted: true })
+      .task(waking, { ...edited, deleted: true })
+      .web(3, asAnother),
+    [],
+  ],
+  [
+    'no wake of a deletion in the name of one that only a later edit names',
+    new Story()
+      .task({})
+      .task(waking, { deleted: true })
+      .web(3, asAnother)
+      .task(waking, { ...edited, deleted: true }),
+    [8],
+  ],
+])('the checker takes %s', (_what, story, expected) => {
+  expect(story.violations).toEqual(expected)
+})
