@@ -111,6 +111,8 @@ const stories: readonly [string, Story, readonly number[]][] = [
   ['a claim of one whose namesake has released a lease', led().lease('').task(mine), []],
   ['runs that are announced in order', begun().task({ ...done, nextRuns: [SLOT, '2026-11-25T21:01:00+01:00'] }), []],
   ['a slot that its schedule names', scheduled('0 21 * * *'), []],
+  ['a slot with a minute that a hash has picked', scheduled('H 21 * * *'), []],
+  ['a slot with an hour that a hash has picked', scheduled('0 H(18-22)/2 * * *'), []],
 
   [
     'a claim before its slot',
@@ -168,6 +170,7 @@ const stories: readonly [string, Story, readonly number[]][] = [
     [2],
   ],
   ['a slot that its schedule does not name', scheduled('0 20 * * *'), [2]],
+  ['a slot in another hour than the one of which a hash picks the minute', scheduled('H 20 * * *'), [2]],
   ['a claim that is not counted', new Story().task({}).task({ activeRun: night }), [4]],
   ['a claim that is counted twice', new Story().task({}).task({ runCount: 2, activeRun: night }), [4]],
   ['a failure that is not counted', begun().task({ runCount: 1, history: [failed] }), [4]],

@@ -184,3 +184,10 @@ export function cronJob(name: string, suspend = false): object {
     spec: { schedule: '0 0 1 1 *', suspend, jobTemplate: template },
   }
 }
+
+/** A Job without a second try, which ends as the annotations of its pods tell kwok. */
+export function job(name: string, annotations: object): object {
+  const { spec } = podTemplate(name)
+  const template = { metadata: { annotations }, spec: { ...spec, restartPolicy: 'Never' } }
+  return { apiVersion: 'batch/v1', kind: 'Job', metadata: { name }, spec: { backoffLimit: 0, template } }
+}

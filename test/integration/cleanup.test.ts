@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { rfc3339 } from '../../src/lib/instant.ts'
 import { until } from '../cluster/until.ts'
 import { createHome, shipRoles, type } from '../harness/accounts.ts'
-import { type Api, deployment, type Plural, podTemplate, type Workload } from '../harness/api.ts'
+import { type Api, deployment, job, type Plural, podTemplate, type Workload } from '../harness/api.ts'
 import { readAuditLog } from '../harness/audit.ts'
 import { apply, get, sharedCluster, usesExistingCluster } from '../harness/cluster.ts'
 import { nextSecond } from '../harness/next-second.ts'
@@ -58,11 +58,6 @@ describe.skipIf(usesExistingCluster)('cleanup', () => {
 
   test('completed Jobs go, and their pods with them; what runs or has failed stays', async () => {
     const namespace = await home('jobs')
-    const job = (name: string, annotations: object) => {
-      const { spec } = podTemplate(name)
-      const template = { metadata: { annotations }, spec: { ...spec, restartPolicy: 'Never' } }
-      return { apiVersion: 'batch/v1', kind: 'Job', metadata: { name }, spec: { backoffLimit: 0, template } }
-    }
     await api.create('jobs', namespace, job('done', {}))
     await api.create('jobs', namespace, job('failed', { 'kwok.test/exit-code': '3' }))
     await api.create('jobs', namespace, job('running', { 'kwok.test/run-for': '1h' }))
