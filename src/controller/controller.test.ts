@@ -154,6 +154,61 @@ describe('a task whose slot comes', () => {
     expect(api.done).toBe(1 + 3)
   })
 
+  it('keeps its namespace while it is not known whether it was claimed, and whoever waits there goes after it', async () => {
+    const names = ['first', 'second']
+    const { pass, api, start, said } = setUp(names.map(name => task({ name, spec: daily })))
+    api.writeFates.push('LostAfter')
+    api.readFates.push(faultOf('Transient'), faultOf('Transient'))
+    start('rota-1')
+    await pass(60)
+    expect(said('Claimed')).toEqual([])
+    await pass(10)
+    expect(said('Claimed', 'Resumed', 'Ended')).toMatchObject([
+      { fact: 'Resumed', task: 'team-a/first', resumed: 0 },
+      { fact: 'Ended', task: 'team-a/first' },
+      { fact: 'Claimed', task: 'team-a/second' },
+      { fact: 'Ended', task: 'team-a/second' },
+    ])
+  })
+
+  it('lets others go first where its claim was not made', async () => {
+    const names = ['first', 'second']
+    const { pass, api, start, said } = setUp(names.map(name => task({ name, spec: daily })))
+    api.writeFates.push(faultOf('Transient'))
+    start('rota-1')
+    await pass(70)
+    expect(said('Claimed')).toMatchObject([{ task: 'team-a/second' }, { task: 'team-a/first' }])
+  })
+
+  it('keeps its namespace no longer than there is hope of knowing', async () => {
+    const names = ['first', 'second']
+    const { pass, api, start, said, status } = setUp(names.map(name => task({ name, spec: daily })))
+    // The first one claims, the second one says that it waits, the first one claims.
+    api.writeFates.push(faultOf('Transient'), undefined, faultOf('Transient'))
+    api.readFates.push(...Array.from({ length: 17 }, () => faultOf('Transient')))
+    start('rota-1')
+    await pass(360)
+    expect(said('Claimed')).toEqual([])
+    await pass(240)
+    expect(said('Claimed')[0]).toMatchObject({ task: 'team-a/second' })
+    expect(status('team-a/first')).toMatchObject({ runCount: 1, lastResult: 'Succeeded' })
+  })
+
+  it('of many in one namespace, one asks for all while nobody answers, and the next one follows when it is back', async () => {
+    const names = Array.from({ length: 30 }, (_, n) => `t-${n}`)
+    const { pass, api, start, said } = setUp(names.map(name => task({ name, spec: daily })))
+    const lost = Array.from({ length: 200 }, () => 'LostBefore' as const)
+    api.writeFates.push(...lost)
+    api.readFates.push(...lost)
+    start('rota-1')
+    await pass(160)
+    expect(200 - api.writeFates.length + 200 - api.readFates.length).toBeGreaterThan(40)
+    api.writeFates.length = 0
+    api.readFates.length = 0
+    await pass(3)
+    expect(said('Claimed').length).toBeGreaterThan(0)
+  })
+
   it('runs once the API server is back, with less and less asking until then', async () => {
     const { pass, api, start, status } = setUp([task({ spec: daily })])
     api.writeFates.push(...Array.from({ length: 5 }, () => 'LostBefore' as const))

@@ -1,7 +1,5 @@
-import { FaultError } from '../api/fault.ts'
 import { decide } from '../decide/decide.ts'
 import type { Decision, Situation } from '../decide/decision.ts'
-import type { StatusEvent } from '../decide/events.ts'
 import { occupied, type RunRef } from '../decide/run.ts'
 import { keyOf, spokenOf, type Task } from '../decide/task.ts'
 import { rfc3339, SECOND } from '../lib/instant.ts'
@@ -14,13 +12,13 @@ import { Entitled } from './entitled.ts'
 import { factsOf } from './facts-of.ts'
 import { cleaned, end, type Hand } from './hand.ts'
 import { Ledger } from './ledger.ts'
-import { withoutLeftovers } from './left-behind.ts'
+import { tidied } from './left-behind.ts'
 import { lookedBack } from './look-back.ts'
 import { NamespaceLine } from './namespace-line.ts'
 import { overtakenBy } from './overtaken.ts'
 import type { ControllerParts } from './parts.ts'
 import { runTask } from './run-task.ts'
-import { Troubles } from './troubles.ts'
+import { inWords, Troubles } from './troubles.ts'
 
 /** Whoever has waited this long for a namespace is looked at again, to say so in the status. */
 const WAITING_AFTER = 10 * SECOND
@@ -100,6 +98,8 @@ export class Controller {
 
   #consider(key: string): void {
     const task = this.#parts.store.get(key)
+    if (task && this.#line.keeps(key) && this.#mayHaveClaimed(key)) return this.#read(task)
+    this.#line.letGo(key)
     if (!task) return this.#forget(key)
     this.#endRunOfFormer(task)
     const decision = decide(this.#situation(task))
@@ -177,7 +177,7 @@ export class Controller {
   }
 
   #standInLine(task: Task, run: RunRef): void {
-    if (this.#queued.has(task.key) || this.#isClosed || this.#mustWait(task.key)) return
+    if (this.#queued.has(task.key) || this.#isClosed) return
     const namespaces = this.#entitled.namespaces(task, run)
     if (namespaces) return this.#line.stand({ key: task.key, uid: task.uid, run, namespaces }, this.#parts.clock.now())
     void this.#single(task.key, async () => {
@@ -218,6 +218,7 @@ export class Controller {
   /** Never rejects: what goes wrong in a turn is reported and harms this task only. */
   async #turn(key: string, namespaces: readonly string[]): Promise<void> {
     let isLater = false
+    let keeps = false
     try {
       const task = this.#parts.store.get(key)
       if (!task || this.#isClosed) return
@@ -225,16 +226,30 @@ export class Controller {
       if (decision.do !== 'Start' && decision.do !== 'Resume') return
       if (decision.do === 'Start' && this.#isUnfinished(task, decision.run)) return
       if (decision.run.namespaces.some(name => !namespaces.includes(name))) return
-      isLater = this.#mustWait(key)
+      isLater = keeps = this.#mustWait(key)
       if (!isLater) await this.#run(task, decision)
     } catch (error) {
       isLater = true
       this.#trouble(key, error)
+      keeps = this.#mayHaveClaimed(key)
     } finally {
       this.#queued.delete(key)
-      this.#line.release(key, namespaces)
+      if (keeps) this.#line.keep(key, namespaces)
+      else this.#line.release(key, namespaces)
       if (!isLater) this.consider(key)
     }
+  }
+
+  /** Nobody has answered the claim: until it is known, its namespaces are given to nobody else. */
+  #mayHaveClaimed(key: string): boolean {
+    return this.#ledger.isUnknown(key) && !this.#troubles.isHopeless(key)
+  }
+
+  #read(task: Task): void {
+    void this.#single(task.key, async () => {
+      await this.#ledger.refresh(task)
+      return 'Fruitful'
+    })
   }
 
   async #run(task: Task, decision: Decision & { do: 'Start' | 'Resume' }): Promise<void> {
@@ -271,23 +286,11 @@ export class Controller {
 
   #write(task: Task, decision: Decision & { do: 'Write' }): void {
     void this.#single(task.key, async () => {
-      const events = await this.#tidied(task, decision.events)
+      const events = await tidied(this.#parts, task, decision.events, this.#stopping.signal)
       const written = await this.#ledger.write(task, events)
       if (written === 'Done') for (const fact of factsOf(task, events, this.#parts.time())) this.#parts.emit(fact)
       return 'Unknown'
     })
-  }
-
-  /** The end of a run that nobody works on here: what it left behind ends before it. */
-  async #tidied(task: Task, events: readonly StatusEvent[]): Promise<readonly StatusEvent[]> {
-    const run = task.status.activeRun
-    if (!run) return events
-    const { signal } = this.#stopping
-    const tidied = events.map(async event => {
-      if (event.event !== 'Ended') return event
-      return { ...event, message: await withoutLeftovers(this.#parts, task, run, event.message, signal) }
-    })
-    return Promise.all(tidied)
   }
 
   /** Only for a run that is about to start: what is found is frozen with its claim. */
@@ -357,16 +360,10 @@ export class Controller {
 
   /** The API server is away, or there is a mistake of ours: look again later, longer each time. */
   #trouble(key: string, error: unknown): void {
-    const message =
-      error instanceof FaultError
-        ? error.message
-        : error instanceof Error
-          ? (error.stack ?? error.message)
-          : String(error)
     // A status that the API server refuses cannot tell it.
     const problem = this.#parts.store.get(key)?.problem
     const stalled = problem ? `; the task is stalled: ${problem.message}` : ''
-    this.#parts.emit({ fact: 'Trouble', where: key, message: `${message}${stalled}` })
+    this.#parts.emit({ fact: 'Trouble', where: key, message: `${inWords(error)}${stalled}` })
     const { clock } = this.#parts
     this.#agenda.set(key, clock.now() + this.#troubles.add(key, error, clock.monotonic()))
   }

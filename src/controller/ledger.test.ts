@@ -65,6 +65,20 @@ describe('one write', () => {
     expect(facts).toHaveLength(1)
   })
 
+  it.each<[string, (ledger: Ledger, tasks: MemoryTasks, store: Store) => unknown]>([
+    ['the task is read', (ledger, _, store) => ledger.refresh(store.get(KEY) as Task)],
+    ['something newer is heard of it', (_, tasks, store) => store.put(tasks.change(KEY, cancelled))],
+    ['it is gone', (_, _tasks, store) => store.remove(KEY, active.uid)],
+  ])('whose answer is lost may have been done until %s', async (_, know) => {
+    const { ledger, known, tasks, store } = setUp()
+    expect(ledger.isUnknown(KEY)).toBe(false)
+    tasks.writeFates.push('LostBefore')
+    await expect(ledger.write(known(), [ended])).rejects.toThrow('did not answer')
+    expect(ledger.isUnknown(KEY)).toBe(true)
+    await know(ledger, tasks, store)
+    expect(ledger.isUnknown(KEY)).toBe(false)
+  })
+
   it('is no request when there is nothing to write', async () => {
     const { ledger, known, tasks } = setUp()
     expect(await ledger.write(known(), [])).toBe('Same')

@@ -29,6 +29,8 @@ interface LedgerParts {
 /** Writes what happened into the status, always on the version that it was computed from. */
 export class Ledger {
   readonly #parts: LedgerParts
+  /** Tasks as they were before a write which may have been carried out: its answer was lost. */
+  readonly #unanswered = new WeakSet<Task>()
 
   constructor(parts: LedgerParts) {
     this.#parts = parts
@@ -82,10 +84,18 @@ export class Ledger {
     return this.#settle(task, () => this.#parts.tasks.writeFinalizers(task, rest))
   }
 
+  /** Whether a write on this task may have been carried out: its answer was lost, and nothing was heard of the task since. */
+  isUnknown(key: string): boolean {
+    const task = this.#parts.store.get(key)
+    return task !== undefined && this.#unanswered.has(task)
+  }
+
   /** Reads the task again into the store. @throws FaultError */
-  async refresh({ namespace, name, uid }: Task): Promise<void> {
+  async refresh(task: Task): Promise<void> {
     const { tasks, store } = this.#parts
+    const { namespace, name, uid } = task
     const object = await tasks.read(namespace, name)
+    this.#unanswered.delete(task)
     if (object) store.put(object)
     if (!object || object.metadata.uid !== uid) store.remove(keyOf(namespace, name), uid)
   }
@@ -106,7 +116,10 @@ export class Ledger {
       return answer.metadata.resourceVersion === task.version ? 'Same' : 'Done'
     } catch (error) {
       if (!(error instanceof FaultError)) throw error
-      if (error.fault.class !== 'Conflict' && error.fault.class !== 'Gone') throw error
+      if (error.fault.class !== 'Conflict' && error.fault.class !== 'Gone') {
+        this.#unanswered.add(task)
+        throw error
+      }
       this.#parts.answered()
       await this.refresh(task)
       return 'Lost'

@@ -1,4 +1,5 @@
 import type { ActiveRun } from '../api/task.ts'
+import type { StatusEvent } from '../decide/events.ts'
 import type { Task } from '../decide/task.ts'
 import { endLeftovers } from '../execution/leftovers.ts'
 import { leftoversOf } from '../operations/registry.ts'
@@ -26,4 +27,20 @@ export async function withoutLeftovers(
   const open = await endLeftovers(leftovers, context, calls, parts.clock, stop)
   // What the run failed by may be what keeps us from looking.
   return open === undefined || message.includes(open) ? message : `${message}; left behind: ${open}`
+}
+
+/** The end of a run that nobody works on here: what it left behind ends before it. */
+export async function tidied(
+  parts: ControllerParts,
+  task: Task,
+  events: readonly StatusEvent[],
+  signal: AbortSignal,
+): Promise<readonly StatusEvent[]> {
+  const run = task.status.activeRun
+  if (!run) return events
+  const all = events.map(async event => {
+    if (event.event !== 'Ended') return event
+    return { ...event, message: await withoutLeftovers(parts, task, run, event.message, signal) }
+  })
+  return Promise.all(all)
 }

@@ -111,6 +111,20 @@ describe('who stands in line', () => {
     expect(admitted).toEqual(['a', 'c'])
   })
 
+  it('waits for what is kept, although nobody works there, until it is let go', async () => {
+    const { line, stand, admitted } = setUp()
+    stand('a', run('a', 1, 'x'))
+    await Promise.resolve()
+    line.keep('a', ['x'])
+    stand('b', run('b', 2, 'x'))
+    line.letGo('b')
+    await Promise.resolve()
+    expect([admitted, line.keeps('a'), line.keeps('b')]).toEqual([['a'], true, false])
+    line.letGo('a')
+    await Promise.resolve()
+    expect([admitted, line.keeps('a')]).toEqual([['a', 'b'], false])
+  })
+
   it('does not get in by what is not its own to release', async () => {
     const { line, stand, admitted } = setUp()
     stand('a', run('a', 1, 'x'))

@@ -19,6 +19,8 @@ export class NamespaceLine {
   readonly #waiting = new Map<string, Waiting>()
   /** Namespace → key of the task whose run changes it. */
   readonly #held = new Map<string, string>()
+  /** By key: what a task holds that is not at work, and has to know something first. */
+  readonly #kept = new Map<string, readonly string[]>()
   /** Those that are held by a run that waits for their end. */
   readonly #ending = new Set<string>()
   #blocked: LineUp['blocked'] = new Map()
@@ -54,6 +56,21 @@ export class NamespaceLine {
       this.#ending.delete(namespace)
     }
     this.#admitSoon()
+  }
+
+  /** Instead of a release: nobody else gets them before `letGo`. */
+  keep(key: string, namespaces: readonly string[]): void {
+    this.#kept.set(key, namespaces)
+  }
+
+  keeps(key: string): boolean {
+    return this.#kept.has(key)
+  }
+
+  /** Releases what it keeps, if anything. */
+  letGo(key: string): void {
+    const namespaces = this.#kept.get(key)
+    if (this.#kept.delete(key)) this.release(key, namespaces ?? [])
   }
 
   clear(): void {

@@ -8,6 +8,12 @@ const APART = 2 * SECOND
 /** Whoever fails so often, for some minutes, although the API server answers, will not work soon. */
 const HOPELESS = 15
 
+/** What is no answer of the API server is a mistake of ours: it is told with where it happened. */
+export function inWords(error: unknown): string {
+  if (error instanceof FaultError) return error.message
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
 /**
  * Tasks of which something could not be done, by key: each is tried again, later each time. When nobody answers, each
  * task that wants to ask gets a turn of its own, one after the other, however many there are; the first answer is for all.
