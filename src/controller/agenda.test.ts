@@ -129,6 +129,18 @@ describe('a clock that is set back', () => {
     await clock.advance(1)
     expect(due).toEqual(['soon', 'later'])
   })
+
+  it('keeps nobody waiting either when somebody else is to be looked at even sooner', async () => {
+    const clock = new FakeClock(0)
+    const process = new ModelProcess(clock, 3_600_000)
+    const due: string[] = []
+    const agenda = new Agenda(process, key => due.push(key))
+    agenda.set('soon', process.now() + 5000)
+    process.setClock(0)
+    agenda.set('sooner', process.now() + 1000)
+    await clock.advance(5000)
+    expect(due.toSorted()).toEqual(['soon', 'sooner'])
+  })
 })
 
 describe('many keys', () => {

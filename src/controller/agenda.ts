@@ -23,11 +23,14 @@ export class Agenda {
   /** The entry that counts for a key; others in the heap are stale and dropped when they surface. */
   readonly #current = new Map<string, Entry>()
   #timer: { readonly when: Instant; readonly cancel: () => void } | undefined
+  /** How far the wall clock is ahead of the monotonic one. */
+  #ahead: number
   #closed = false
 
   constructor(clock: Clock, onDue: (key: string) => void) {
     this.#clock = clock
     this.#onDue = onDue
+    this.#ahead = clock.now() - clock.monotonic()
   }
 
   /** `undefined`: not at all. */
@@ -66,10 +69,9 @@ export class Agenda {
 
   #fire(): void {
     const now = this.#clock.now()
-    const isSetBack = this.#timer !== undefined && this.#timer.when > now + SET_BACK
     this.#timer = undefined
     // What was to be looked at soon must not wait until the clock is where it was.
-    if (isSetBack) for (const key of [...this.#current.keys()]) this.set(key, now)
+    if (this.#isSetBack(now)) for (const key of [...this.#current.keys()]) this.set(key, now)
     const until = this.#clock.monotonic() + TURN
     for (let n = 0; n < CHUNK && !this.#closed && this.#clock.monotonic() < until; ) {
       const top = this.#heap.peek()
@@ -81,5 +83,13 @@ export class Agenda {
       this.#onDue(top.key)
     }
     this.#arm()
+  }
+
+  /** By itself, not by the timer: since then something earlier may have been set. */
+  #isSetBack(now: Instant): boolean {
+    const ahead = now - this.#clock.monotonic()
+    const isSetBack = ahead < this.#ahead - SET_BACK
+    this.#ahead = ahead
+    return isSetBack
   }
 }

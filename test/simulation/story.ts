@@ -54,6 +54,7 @@ class Story {
   readonly #hasStaleLists: boolean
   #leader: ModelOperator | undefined
   #owners = 0
+  #outages = 0
   #isQuiet = false
   #areClocksWrong = false
   /** Milliseconds that news may take. */
@@ -142,9 +143,12 @@ class Story {
 
   #away(milliseconds: number): void {
     const { weather } = this.#network
+    const outage = ++this.#outages
     weather.away = true
     this.#network.inVain = 0
     this.#later(milliseconds, () => {
+      // The last one may begin in another, and is not ended by the end of that.
+      if (outage !== this.#outages) return
       weather.away = false
       if (this.#network.inVain > MOST_IN_VAIN)
         this.#violations.push(`${this.#network.inVain} requests while nobody answered for ${milliseconds / 1000} s`)
