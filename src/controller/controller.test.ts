@@ -4,7 +4,7 @@ import { FakeClock } from '../../test/builders/fake-clock.ts'
 import { deployment } from '../../test/builders/items.ts'
 import { MemoryTasks } from '../../test/builders/memory-tasks.ts'
 import { faultOf, MemoryTargets } from '../../test/builders/targets.ts'
-import { at, claimed, task } from '../../test/builders/task.ts'
+import { at, claimed, task, written } from '../../test/builders/task.ts'
 import type { Fact } from '../api/facts.ts'
 import type { Fault } from '../api/fault.ts'
 import { CANCEL_ANNOTATION } from '../api/names.ts'
@@ -316,6 +316,20 @@ describe('a controller that stops', () => {
       { fact: 'Claimed', task: 'team-a/next' },
       { fact: 'Ended', task: 'team-a/next' },
     ])
+  })
+
+  it('takes up what was begun before a run with a later slot ends its pause, although access is asked for first', async () => {
+    const spec = { ...daily, schedule: '57 19 * * *', target: { namespaces: ['team-a', 'team-b'] } }
+    const begun = claimed(task({ name: 'begun', spec }), '2026-01-05T19:57:00Z')
+    const pausing = written(
+      claimed(task({ name: 'pausing', spec: { ...daily, schedule: '58 19 * * *' } }), '2026-01-05T19:58:00Z'),
+      '2026-01-05T19:58:01Z',
+      { event: 'AttemptFailed', nextAttempt: 2, nextAttemptTime: at('2026-01-05T19:58:30Z'), message: 'busy' },
+    )
+    const { pass, start, said } = setUp([begun, pausing])
+    start('rota-2')
+    await pass(10)
+    expect(said('Ended')).toMatchObject([{ task: 'team-a/begun' }, { task: 'team-a/pausing' }])
   })
 
   it('leaves what takes longer as it is, and the next one carries it on', async () => {

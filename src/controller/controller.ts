@@ -109,9 +109,8 @@ export class Controller {
       case 'Nothing':
         return
       case 'Start':
-        if (this.#isUnfinished(task, decision.run)) return this.#agenda.set(key, this.#parts.clock.now() + SECOND)
-        return this.#standInLine(task, decision.run)
       case 'Resume':
+        if (this.#letsFinish(task, decision)) return this.#agenda.set(key, this.#parts.clock.now() + SECOND)
         return this.#standInLine(task, decision.run)
       case 'Stop':
         return this.#stopRun(task, decision)
@@ -188,11 +187,12 @@ export class Controller {
 
   /**
    * Whether another task has a run in one of these namespaces that no process works on: it may have done half of it, so it
-   * goes on first. Whoever never gets that far does not keep the others waiting.
+   * goes on first, also before one that pauses, which has freed them. Whoever never gets that far keeps nobody waiting.
    */
-  #isUnfinished(task: Task, run: RunRef): boolean {
+  #letsFinish(task: Task, decision: Decision & { do: 'Start' | 'Resume' }): boolean {
+    if (decision.do === 'Resume' && task.status.activeRun?.nextAttemptTime === undefined) return false
     const isInHand = (key: string) => this.#hands.has(key) && this.#hands.get(key)?.done === undefined
-    return occupied(run).some(name =>
+    return occupied(decision.run).some(name =>
       [...this.#parts.store.activeIn(name)].some(
         key => key !== task.key && this.#serves(key) && !isInHand(key) && !this.#troubles.isHopeless(key),
       ),
@@ -224,7 +224,7 @@ export class Controller {
       if (!task || this.#isClosed) return
       const decision = decide(this.#situation(task))
       if (decision.do !== 'Start' && decision.do !== 'Resume') return
-      if (decision.do === 'Start' && this.#isUnfinished(task, decision.run)) return
+      if (this.#letsFinish(task, decision)) return
       if (decision.run.namespaces.some(name => !namespaces.includes(name))) return
       isLater = keeps = this.#mustWait(key)
       if (!isLater) await this.#run(task, decision)

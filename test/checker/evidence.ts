@@ -25,8 +25,8 @@ export interface TaskLife {
   readonly versions: readonly TaskVersion[]
   /** Versions that a later write of Rota has left as they were. */
   readonly idle?: readonly number[]
-  /** It was deleted: the end of a run that was active then can be written nowhere. */
-  readonly gone?: true
+  /** When it was gone: the end of a run that was active then can be written nowhere. */
+  readonly gone?: number
 }
 
 /** A write on anything but tasks, leases, Events and reviews; dry runs and refused writes are left out. */
@@ -113,7 +113,7 @@ export function evidenceOf(log: readonly AuditEvent[], concerns: (namespace: str
   const writes: TargetWrite[] = []
   const lists: Listed[] = []
   const leases: LeaseVersion[] = []
-  const gone = new Set<string>()
+  const gone = new Map<string, number>()
   for (const event of log) {
     if (event.verb === 'list' && event.impersonatedUser && concerns(namespaceOf(event))) lists.push(listed(event))
     if (!isLastingWrite(event)) continue
@@ -122,18 +122,19 @@ export function evidenceOf(log: readonly AuditEvent[], concerns: (namespace: str
     const { resource = '', apiGroup = '' } = event.objectRef ?? {}
     if (resource === 'scheduledtasks') {
       addVersion(lives, event)
-      gone.add(deletedIn(event))
+      gone.set(goneIn(event), Date.parse(event.stageTimestamp))
     } else if (!NO_TARGETS.has(`${apiGroup}/${resource}`)) writes.push(targetWrite(event))
   }
   const tasks = [...lives].map(([uid, versions]) => {
     const { namespace, name } = (versions[0] as TaskVersion).task.metadata
     const idle = idleIn(versions)
+    const end = gone.get(uid)
     return {
       uid,
       key: `${namespace}/${name}`,
       versions: inOrder(versions),
       ...(idle.length > 0 && { idle }),
-      ...(gone.has(uid) && { gone: true as const }),
+      ...(end !== undefined && { gone: end }),
     }
   })
   return { tasks, writes, lists, leases: leases.sort((a, b) => a.revision - b.revision) }
@@ -200,13 +201,14 @@ function isBlind({ requestObject }: AuditEvent): boolean {
   return request !== undefined && request.metadata?.resourceVersion === undefined
 }
 
-/** The uid of the task that a request has deleted; of one with finalizers the answer is the task. */
-function deletedIn({ verb, responseObject }: AuditEvent): string {
-  const { kind, details } = (responseObject ?? {}) as {
-    readonly kind?: string
+/** The uid of the task that is gone by a request: it was deleted, or let go by whoever took off the last finalizer. */
+function goneIn({ verb, responseObject }: AuditEvent): string {
+  const { kind, details, metadata } = (responseObject ?? {}) as Partial<ScheduledTask> & {
     readonly details?: { readonly uid?: string }
   }
-  return (verb === 'delete' && kind === 'Status' && details?.uid) || ''
+  if (verb === 'delete' && kind === 'Status') return details?.uid ?? ''
+  const isLetGo = metadata?.deletionTimestamp !== undefined && (metadata.finalizers ?? []).length === 0
+  return (isLetGo && metadata.uid) || ''
 }
 
 /** A write that changed nothing has the revision of the one before. */

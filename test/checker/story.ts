@@ -19,13 +19,14 @@ export class Story {
 
   task(
     status: Partial<Status>,
-    { spec = {}, deleted = false, generation = 1, finalizers = [FINALIZER], stands = '1' }: TaskWrite = {},
+    { spec = {}, deleted = false, generation = 1, finalizers = [FINALIZER], stands = '1', other }: TaskWrite = {},
   ): this {
+    const [name, uid] = other ? ['other', 'other-uid'] : ['nights-off', 'task-uid']
     const task = {
       apiVersion: 'rota.dev/v1alpha1',
       kind: 'ScheduledTask',
       metadata: {
-        ...{ name: 'nights-off', namespace: 'team-a', uid: 'task-uid', resourceVersion: this.#revision() },
+        ...{ name, namespace: 'team-a', uid, resourceVersion: this.#revision() },
         ...{ generation, finalizers },
         ...(deleted && { deletionTimestamp: SLOT }),
       },
@@ -38,7 +39,7 @@ export class Story {
       },
     } as unknown as ScheduledTask
     const requestObject = { metadata: stands ? { resourceVersion: stands } : {} }
-    const objectRef = { resource: 'scheduledtasks', apiGroup: 'rota.dev', namespace: 'team-a', name: 'nights-off' }
+    const objectRef = { resource: 'scheduledtasks', apiGroup: 'rota.dev', namespace: 'team-a', name }
     return this.#add({ verb: 'update', objectRef, requestObject, responseObject: task })
   }
 
@@ -119,6 +120,8 @@ interface TaskWrite {
   readonly finalizers?: readonly string[]
   /** The version that the write is on. */
   readonly stands?: string
+  /** It is that of another task. */
+  readonly other?: true
 }
 
 interface Write {

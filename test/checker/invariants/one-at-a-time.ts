@@ -1,6 +1,13 @@
+import { SECOND } from '../../../src/lib/instant.ts'
 import type { Evidence, TargetWrite } from '../evidence.ts'
 import { ongoingIn, type Run, runsOf, stepsOf } from '../runs.ts'
 import type { Invariant, Violation } from '../violation.ts'
+
+/**
+ * For so long a process may not know of a claim that another one had sent before it ended: it arrives late, and is heard
+ * of by the watch, which may be dead for this long before it is noticed.
+ */
+const UNHEARD_OF = 15 * SECOND
 
 /** 6: whoever takes up a run says so; and on one namespace nobody works in between somebody else's writes. */
 export const oneAtATime: Invariant = evidence => [
@@ -24,7 +31,10 @@ function takenUp({ tasks }: Evidence): readonly Violation[] {
   )
 }
 
-/** Who makes one attempt only has its namespaces from the claim to the record, if there is one; a Job takes none. */
+/**
+ * Who makes one attempt only has its namespaces from the claim to the record, if there is one; a Job takes none. That two
+ * runs, of which one was claimed by a process that has ended, do not write in turn is seen by `interleaved`.
+ */
 function sideBySide({ tasks }: Evidence): readonly Violation[] {
   const runs = tasks
     .flatMap(runsOf)
@@ -36,9 +46,16 @@ function sideBySide({ tasks }: Evidence): readonly Violation[] {
       run.active.namespaces.flatMap(namespace => {
         const others = (open.get(namespace) ?? []).filter(other => isActive(other, run.claim.revision))
         open.set(namespace, [...others, run])
-        return others.filter(other => !isWakeAtTheEnd(run, other)).map(other => together(namespace, other, run))
+        return others
+          .filter(other => !isWakeAtTheEnd(run, other) && !isUnheardOf(run, other))
+          .map(other => together(namespace, other, run))
       }),
     )
+}
+
+/** Claimed by two processes at almost the same time. */
+function isUnheardOf(run: Run, earlier: Run): boolean {
+  return run.active.owner !== earlier.active.owner && run.claim.answered - earlier.claim.answered < UNHEARD_OF
 }
 
 /** A namespace that is being deleted waits for its tasks, which wake what they hold asleep before they go. */
@@ -60,7 +77,10 @@ function together(namespace: string, ...runs: readonly Run[]): Violation {
   return { invariant: 6, about: namespace, message: `${named.join(' and ')} were active at the same time` }
 }
 
-/** A B A is wrong when B has the later slot: it either ran at the same time, or A went on although it was overtaken. */
+/**
+ * A B A is wrong when B has the later slot: it either ran at the same time, or A went on although it was overtaken. But of
+ * a task that is gone by then no status tells, and it wants nothing any more.
+ */
 function interleaved({ tasks, writes }: Evidence): readonly Violation[] {
   const runs = new Map(tasks.flatMap(runsOf).map(run => [run.active.id, run]))
   const marked = writes.filter(({ writer, run }) => writer === 'Rota' && run !== undefined)
@@ -78,6 +98,7 @@ function interleaved({ tasks, writes }: Evidence): readonly Violation[] {
       for (const other of turns.slice(first, index)) {
         const theirs = runs.get(other.run ?? '')
         if (!theirs || theirs.active.id === mine.active.id || !isLater(theirs, mine)) continue
+        if (theirs.life.gone !== undefined && theirs.life.gone <= write.received) continue
         found.set(`${mine.active.id} ${theirs.active.id}`, {
           invariant: 6,
           about: namespace,
