@@ -3,14 +3,18 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Cluster } from '../cluster/cluster.ts'
 import { until } from '../cluster/until.ts'
+import { type } from '../harness/accounts.ts'
 import { type Api, apiOf } from '../harness/api.ts'
 import { apply, get, startOwnCluster, usesExistingCluster } from '../harness/cluster.ts'
 import { type Kubelet, operatorsReady, startKubelet } from '../harness/kubelet.ts'
 import { ASLEEP, AWAKE, type Team, teamIn } from '../harness/team.ts'
+import { accountWith } from '../harness/token.ts'
 import { CHART, type Helm, helmOrSkip, helmWith, mustHelm } from '../helm/helm.ts'
 
 const HOME = 'rota-system'
 const IMAGE = 'image.repository=registry.invalid/rota'
+/** Of the log that kwok serves for a pod, whatever its program prints: that it is shown is what is seen. */
+const LAST_LINE = 'line 300 of 300'
 const program = await helmOrSkip()
 
 interface Crd {
@@ -27,6 +31,8 @@ describe.skipIf(program === '' || usesExistingCluster)('a release of the Helm ch
   let must: ReturnType<typeof mustHelm>
   let older: string
   let teams: readonly Team[]
+  /** What the last install has printed. */
+  let notes: string
 
   beforeAll(async () => {
     cluster = await startOwnCluster()
@@ -98,6 +104,7 @@ describe.skipIf(program === '' || usesExistingCluster)('a release of the Helm ch
     const { code, err } = await helm('uninstall', 'rota', '-n', HOME)
     expect(code).toBe(1)
     expect(err).toMatch(/rota-uninstall/)
+    expect(err).toContain(LAST_LINE)
     expect(kubelet.logs('rota-uninstall')).toContain(
       'team-b/nights-off: team-b STAYS ASLEEP: ServiceAccount team-b/rota may not',
     )
@@ -111,8 +118,9 @@ describe.skipIf(program === '' || usesExistingCluster)('a release of the Helm ch
   test('is uninstalled: nothing is asleep, and nothing is left but the tasks', async () => {
     const subject = ['--clusterrole=rota:sleep', '--serviceaccount=team-b:rota', '-n', 'team-b']
     await cluster.kubectl(['create', 'rolebinding', 'rota-sleep', ...subject])
-    const said = await must('uninstall', 'rota', '-n', HOME)
-    expect(said).toContain('[CustomResourceDefinition] scheduledtasks.rota.dev')
+    const { code, out, err } = await helm('uninstall', 'rota', '-n', HOME)
+    expect([code, err]).toEqual([0, expect.stringContaining(LAST_LINE)])
+    expect(out).toContain('[CustomResourceDefinition] scheduledtasks.rota.dev')
     expect(kubelet.logs('rota-uninstall')).toContain('2 tasks let go: Rota can be uninstalled')
     for (const team of teams) expect(await team.state()).toEqual(AWAKE)
     await nothingIsLeft()
@@ -120,28 +128,49 @@ describe.skipIf(program === '' || usesExistingCluster)('a release of the Helm ch
     await cluster.kubectl(['delete', 'crd', 'scheduledtasks.rota.dev', '--timeout=30s'])
   })
 
-  test('is installed for one namespace: with no rights of the cluster, and none elsewhere', async () => {
-    await install(CHART, '--set', 'namespaces={team-a}', '--set', 'policies=false')
+  test('is installed for some namespaces: with no rights of the cluster, and none elsewhere', async () => {
+    notes = await install(CHART, '--set', 'namespaces={team-a,team-b}', '--set', 'policies=false')
     await operatorsReady(kubelet, 2)
-    const roles = await cluster.kubectl([
-      'get',
-      'clusterroles,clusterrolebindings',
-      '-o',
-      'name',
-      '-l',
-      PART_OF_RELEASE,
-    ])
-    expect(roles.stdout).toBe('')
-    await cluster.kubectl(['delete', 'rolebinding', 'rota-sleep', '-n', 'team-a'])
-    await cluster.kubectl(['delete', 'serviceaccount', 'rota', '-n', 'team-a'])
-    await cluster.kubectl(['delete', 'deployment', 'web', '-n', 'team-a'])
-    const team = await teamIn(cluster, api, 'team-a', 'role')
-    expect((await team.sleep('1')).status).toMatchObject({ lastResult: 'Succeeded' })
+    const whole = ['get', 'clusterroles,clusterrolebindings', '-o', 'name', '-l', PART_OF_RELEASE]
+    expect((await cluster.kubectl(whole)).stdout).toBe('')
+    const anew = teams.map(async ({ namespace }) => {
+      await cluster.kubectl(['delete', 'rolebinding/rota-sleep', 'sa/rota', 'deployment/web', '-n', namespace])
+      return teamIn(cluster, api, namespace, 'role')
+    })
+    teams = await Promise.all(anew)
+    for (const team of teams) expect((await team.sleep('1')).status).toMatchObject({ lastResult: 'Succeeded' })
     const canI = ['auth', 'can-i', 'list', 'scheduledtasks.rota.dev', `--as=system:serviceaccount:${HOME}:rota`]
     expect((await cluster.tryKubectl([...canI, '-n', 'team-a'])).stdout.trim()).toBe('yes')
-    expect((await cluster.tryKubectl([...canI, '-n', 'team-b'])).stdout.trim()).toBe('no')
-    await must('uninstall', 'rota', '-n', HOME)
-    expect(await team.state()).toEqual(AWAKE)
+    expect((await cluster.tryKubectl([...canI, '-n', 'default'])).stdout.trim()).toBe('no')
+  })
+
+  test('lets callers of the REST API in there when the line in its notes was typed', async () => {
+    const token = await accountWith(cluster, 'team-a', 'reader', ['get', 'list'])
+    const statuses = () =>
+      Promise.all(
+        kubelet.urls().map(async url => {
+          const headers = { authorization: `Bearer ${token}` }
+          return (await fetch(`${url}/api/tasks?namespace=team-a`, { headers })).status
+        }),
+      )
+    expect(await statuses()).toEqual([503, 503])
+    await type(cluster, /kubectl create clusterrolebinding .*/.exec(notes)?.[0] ?? '')
+    await until('both replicas answer', statuses, seen => seen.every(status => status === 200))
+    await cluster.kubectl(['delete', 'clusterrolebinding', 'rota-reviews'])
+  })
+
+  test('is uninstalled although something cannot be woken, when its values say so, and says what stays asleep', async () => {
+    await cluster.kubectl(['delete', 'rolebinding', 'rota-sleep', '-n', 'team-b'])
+    const leave = ['--reuse-values', '--set', 'uninstall.leaveAsleep=true']
+    expect(await must('upgrade', 'rota', CHART, '-n', HOME, ...leave, '--wait')).toContain(
+      'and leaves asleep what it cannot wake',
+    )
+    const { code, err } = await helm('uninstall', 'rota', '-n', HOME)
+    expect([code, err]).toEqual([0, expect.stringContaining(LAST_LINE)])
+    const said = kubelet.logs('rota-uninstall')
+    expect(said).toContain('team-b/nights-off: team-b STAYS ASLEEP: ServiceAccount team-b/rota may not')
+    expect(said).toContain('2 tasks let go: Rota can be uninstalled')
+    expect(await Promise.all(teams.map(team => team.state()))).toEqual([AWAKE, { ...ASLEEP, finalizers: [] }])
     await nothingIsLeft()
   })
 
