@@ -8,7 +8,7 @@ import { at, claimed, task, written } from '../../test/builders/task.ts'
 import type { Fact } from '../api/facts.ts'
 import type { Fault } from '../api/fault.ts'
 import { CANCEL_ANNOTATION } from '../api/names.ts'
-import type { ScheduledTask } from '../api/task.ts'
+import type { ScheduledTask, Status } from '../api/task.ts'
 import type { Task } from '../decide/task.ts'
 import { pool } from '../execution/pool.ts'
 import type { Controller } from './controller.ts'
@@ -207,6 +207,19 @@ describe('a task whose slot comes', () => {
     api.readFates.length = 0
     await pass(3)
     expect(said('Claimed').length).toBeGreaterThan(0)
+  })
+
+  it('makes no further attempt once its end was written, although the answer to that was lost', async () => {
+    const { pass, api, start, targets } = setUp([task({ spec: daily })], { carry: () => faultOf('Transient') })
+    start('rota-1')
+    await pass(62)
+    const attempted = targets.carried.length
+    api.change('team-a/nights-off', object => {
+      const { activeRun: _, ...ended } = object.status as Status
+      return { ...object, status: ended }
+    })
+    await pass(60)
+    expect(targets.carried).toHaveLength(attempted)
   })
 
   it('runs once the API server is back, with less and less asking until then', async () => {

@@ -56,11 +56,13 @@ export async function runTask(
 
 /** Makes the run ours: only who wrote its `owner` works on it. The claim is what makes a run happen once. */
 async function taken(parts: Parts, task: Task, decision: Decision & { do: 'Start' | 'Resume' }): Promise<boolean> {
-  const { ledger, owner, store } = parts
+  const { ledger, owner, store, holds } = parts
   const { run } = decision
   if (decision.do === 'Resume') {
-    if (task.status.activeRun?.owner === owner) return true
-    return wrote(parts, task, [{ event: 'Resumed', owner }])
+    if (task.status.activeRun?.owner !== owner) return wrote(parts, task, [{ event: 'Resumed', owner }])
+    // No write begins a further attempt of ours: it may have ended by one of which we know only that nobody answered.
+    await ledger.refresh(task)
+    return holds() && store.get(task.key)?.status.activeRun?.owner === owner
   }
   const keeps = fallsAsleep(task, run) && task.spec.operation.sleep?.onDelete !== 'Leave'
   if (keeps && !task.finalizers.includes(WAKE_FINALIZER)) {

@@ -219,8 +219,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'each attempt of one process takes the run up',
     file: 'src/controller/run-task.ts',
-    from: '    if (task.status.activeRun?.owner === owner) return true\n',
-    to: '',
+    from: 'if (task.status.activeRun?.owner !== owner) return wrote(',
+    to: 'return wrote(',
     under: [ATTEMPTS, 'retry: what can'],
   },
   {
