@@ -93,6 +93,13 @@ export interface Evidence {
    * their way, by which it knows the API server's time.
    */
   readonly clockError?: number
+  /**
+   * By audit id: when a request was sent that came after its process had died, which nobody can call back. No audit log says
+   * so; the simulation does.
+   */
+  readonly lastWords?: ReadonlyMap<string, number>
+  /** Uids of tasks that were there, and not in the first list of some operator: it takes them for gone until it hears of them. */
+  readonly unlisted?: ReadonlySet<string>
 }
 
 const WRITES = new Set(['create', 'update', 'patch', 'delete', 'deletecollection'])

@@ -1,7 +1,7 @@
 import type { ScheduledTask, Spec, Status } from '../../src/api/task.ts'
 import { shortHash } from '../../src/lib/hash.ts'
 import type { AuditEvent } from '../harness/audit.ts'
-import { evidenceOf } from './evidence.ts'
+import { type Evidence, evidenceOf } from './evidence.ts'
 import { violationsIn } from './invariants.ts'
 
 export const SLOT = '2026-11-25T20:00:00Z'
@@ -16,6 +16,7 @@ const RESTARTED = 'kubectl.kubernetes.io/restartedAt'
 /** What happens in the story of a test, each thing a second and a revision after the one before. */
 export class Story {
   readonly log: AuditEvent[] = []
+  #known: Partial<Evidence> = {}
 
   task(
     status: Partial<Status>,
@@ -92,8 +93,21 @@ export class Story {
     })
   }
 
+  /** The last thing was sent so many seconds before it came, by a process that had died meanwhile. */
+  lastWord(seconds: number): this {
+    const { auditID, requestReceivedTimestamp } = this.log.at(-1) as AuditEvent
+    this.#known = { lastWords: new Map([[auditID, Date.parse(requestReceivedTimestamp) - seconds * 1000]]) }
+    return this
+  }
+
+  /** Some operator has begun without having been told of a task. */
+  unlisted(uid: string): this {
+    this.#known = { unlisted: new Set([uid]) }
+    return this
+  }
+
   get violations(): readonly number[] {
-    const evidence = evidenceOf(this.log, namespace => namespace.startsWith('team-'))
+    const evidence = { ...evidenceOf(this.log, namespace => namespace.startsWith('team-')), ...this.#known }
     return [...new Set(violationsIn(evidence).map(({ invariant }) => invariant))].sort((a, b) => a - b)
   }
 

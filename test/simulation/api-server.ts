@@ -34,6 +34,8 @@ export interface Asked {
   readonly from: 'rota' | 'people'
   /** In whose name, if in another's. */
   readonly as?: string
+  /** When it was sent, if its process is dead by now. */
+  readonly lastWord?: Instant
 }
 
 export interface Answered {
@@ -61,6 +63,8 @@ interface Change {
  */
 export class ModelApiServer {
   readonly log: AuditEvent[] = []
+  /** When those of its requests were sent whose process was dead when they came. */
+  readonly lastWords = new Map<string, Instant>()
   requests = 0
   readonly #now: () => Instant
   readonly #objects = new Map<Resource, Map<string, ModelObject>>()
@@ -296,8 +300,10 @@ export class ModelApiServer {
   #audit(asked: Asked, { resource, namespace, name, subresource }: Place, { code, body }: Answered): void {
     const time = new Date(this.#now()).toISOString()
     const verbs = { POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete', GET: 'get' } as const
+    const auditID = `request-${++this.#audited}`
+    if (asked.lastWord !== undefined) this.lastWords.set(auditID, asked.lastWord)
     this.log.push({
-      auditID: `request-${++this.#audited}`,
+      auditID,
       level: 'RequestResponse',
       verb: verbs[asked.method],
       requestURI: asked.path,

@@ -117,6 +117,7 @@ export class Network {
       this.#after(milliseconds, () => process.deliver(() => answer(answered, time)))
     }
     if (fate === 'killed before it arrives') this.#after(0, onDeath)
+    const sent = this.#time.now()
     this.#after(this.#latency(), () => {
       if (this.weather.away) {
         this.inVain++
@@ -124,7 +125,8 @@ export class Network {
       }
       if (fate === 'lost before the API server' || fate === 'killed before it arrives') return back(undefined)
       if (fate === 'hangs before the API server') return back(undefined, REQUEST_TIMEOUT)
-      const answered = this.#answered(request, fate)
+      const asked = { ...askedBy(request), ...(process.isDead && { lastWord: sent }) }
+      const answered = this.#answered(asked, fate)
       if (fate === 'killed before the answer') onDeath()
       if (fate === 'lost after the API server') return back(undefined)
       if (fate === 'hangs after the API server') return back(undefined, REQUEST_TIMEOUT)
@@ -132,9 +134,9 @@ export class Network {
     })
   }
 
-  #answered(request: Request, fate: Fate | undefined): Answered {
-    if (fate === undefined) return this.#server.handle(askedBy(request))
-    if (DONE_ALL_THE_SAME.has(fate)) this.#server.handle(askedBy(request))
+  #answered(asked: Asked, fate: Fate | undefined): Answered {
+    if (fate === undefined) return this.#server.handle(asked)
+    if (DONE_ALL_THE_SAME.has(fate)) this.#server.handle(asked)
     const code = Number.parseInt(fate, 10)
     if (!(code > 0)) return refused(500, 'InternalError', 'never seen')
     // A refusal that is one of the API server's own words is final; what it says here may pass.

@@ -32,6 +32,8 @@ export class ModelOperator {
   readonly store = new Store(BOUNDS)
   readonly settings = { taskTimeoutSeconds: 300, taskMaxRetries: 3, taskRetryDelaySeconds: 10 }
   readonly owner: string
+  /** Uids of tasks that are there, and not in its first list. */
+  readonly unlisted: readonly string[]
   readonly #around: Surroundings
   readonly #controller: Controller
   readonly #client
@@ -50,7 +52,8 @@ export class ModelOperator {
     this.#client = network.clientOf(this.process, onDeath)
     const client = this.#client
     const discovery = discoveryOf(client, this.process)
-    this.#listed(server.revision - stale)
+    const known = this.#listed(server.revision - stale)
+    this.unlisted = server.all(PLURAL, GROUP).flatMap(({ metadata: { uid } }) => (known.has(uid) ? [] : [uid]))
     this.#endWatch = server.watch(PLURAL, GROUP, event => this.#hears(event))
     for (const event of server.eventsSince(PLURAL, GROUP, server.revision - stale)) this.#hears(event)
     const isClockSkewed = () => Math.abs(client.aheadMilliseconds) > CLOCK_TOLERANCE
@@ -111,7 +114,7 @@ export class ModelOperator {
   relist(): void {
     if (!this.#isDeaf) return
     this.#isDeaf = false
-    this.process.deliver(() => this.#listed(this.#around.server.revision))
+    this.process.deliver(() => void this.#listed(this.#around.server.revision))
   }
 
   /** Hears again what it has heard before. */
@@ -136,8 +139,8 @@ export class ModelOperator {
     else this.store.put(task)
   }
 
-  /** All that was there at a revision. */
-  #listed(revision: number): void {
+  /** All that was there at a revision: returns its uids. */
+  #listed(revision: number): ReadonlySet<string> {
     const { server } = this.#around
     this.#client.hear()
     const uids = new Set<string>()
@@ -146,5 +149,6 @@ export class ModelOperator {
       this.store.put(object as unknown as ScheduledTask)
     }
     this.store.listed(uids, String(revision), undefined)
+    return uids
   }
 }

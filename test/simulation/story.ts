@@ -47,6 +47,7 @@ class Story {
   readonly #people: People
   readonly #violations: string[] = []
   readonly #operators = new Set<ModelOperator>()
+  readonly #unlisted = new Set<string>()
   readonly #seed: number
   readonly #isTold: boolean
   readonly #chronicle: string[] = []
@@ -91,7 +92,8 @@ class Story {
     }
     this.#violations.push(...wrong)
     const clockError = this.#areClocksWrong ? MOST_LATENCY : 0
-    const evidence = { ...evidenceOf(this.#server.log, () => true), clockError }
+    const { log, lastWords } = this.#server
+    const evidence = { ...evidenceOf(log, () => true), clockError, lastWords, unlisted: this.#unlisted }
     // Who does not know of a run cannot wait for it: then versions alone keep two runs apart.
     const counted = violationsIn(evidence).filter(({ invariant }) => invariant !== 6 || !this.#hasStaleLists)
     this.#violations.push(...counted.map(inWords))
@@ -203,6 +205,7 @@ class Story {
     )
     this.#note(`${operator.owner} starts`)
     this.#operators.add(operator)
+    for (const uid of operator.unlisted) this.#unlisted.add(uid)
     this.#leader = operator
   }
 

@@ -3,7 +3,7 @@ import { accountIn, type Run, runsOf } from '../runs.ts'
 import type { Invariant, Violation } from '../violation.ts'
 
 /** 13: only in the namespaces of a run, only in the name of its account; 8: and not after its end. */
-export const confinement: Invariant = ({ tasks, writes }) => {
+export const confinement: Invariant = ({ tasks, writes, lastWords }) => {
   const runs = tasks.flatMap(runsOf)
   const byId = Map.groupBy(runs, ({ active }) => active.id)
   const accounts = Map.groupBy(runs.flatMap(staysOf), ({ account }) => account)
@@ -12,7 +12,9 @@ export const confinement: Invariant = ({ tasks, writes }) => {
     .filter(({ writer }) => writer === 'Rota')
     .flatMap(write => {
       const spans = write.run === undefined ? spansBy.get(write.as ?? '') : spansOf(write, byId.get(write.run))
-      return judged(write, spans, () => changesNothing(write, writes))
+      // The last requests of a process that is dead come when they come; it has sent nothing that it might not.
+      const at = lastWords?.get(write.auditId) ?? write.received
+      return judged(write, at, spans, () => changesNothing(write, writes))
     })
 }
 
@@ -69,14 +71,14 @@ function wasActive(spans: NonNullable<ReturnType<Spans['get']>>, at: number): bo
   return (spans[low - 1]?.until ?? Number.NEGATIVE_INFINITY) >= at
 }
 
-function judged(write: TargetWrite, spans: Spans | undefined, isIdle: () => boolean): readonly Violation[] {
+function judged(write: TargetWrite, at: number, spans: Spans | undefined, isIdle: () => boolean): readonly Violation[] {
   const about = `${write.namespace}/${write.target}`
   const request = `${write.verb} as ${write.as ?? 'Rota itself'} (request ${write.auditId})`
   const say = (invariant: number, message: string) => [{ invariant, about, message: `${message}: ${request}` }]
   if (!spans) return say(13, 'no run of this account was there')
   const here = spans.get(write.namespace)
   if (!here) return say(13, 'not a namespace of the run')
-  return wasActive(here, write.received) || isIdle() ? [] : say(8, 'no run was active then')
+  return wasActive(here, at) || isIdle() ? [] : say(8, 'no run was active then')
 }
 
 /** The last request of a process that is dead may come late; then an earlier write has left the object as this one does. */

@@ -31,11 +31,13 @@ interface State {
  * 10: what a sleep replaces is kept in the same write, and stays kept; 11: a wake puts it back;
  * 12: unless somebody else has changed it, then that stays; and nobody ends the sleep of another task. For the kinds whose value and note are one object.
  */
-export const nothingLost: Invariant = ({ tasks, writes }) => {
+export const nothingLost: Invariant = ({ tasks, writes, unlisted }) => {
   const runs = new Map(tasks.flatMap(runsOf).map(run => [run.active.id, run]))
   // What is being deleted goes with the write that takes its last finalizer off.
   const isStaying = ({ gone, versions }: TaskLife) => !gone && !versions.at(-1)?.task.metadata.deletionTimestamp
-  const alive = new Set(tasks.filter(isStaying).map(({ uid }) => uid))
+  // Who is not told of a task takes it for gone, and whom nobody knows holds nothing.
+  const isKnown = ({ uid }: TaskLife) => !unlisted?.has(uid)
+  const alive = new Set(tasks.filter(life => isStaying(life) && isKnown(life)).map(({ uid }) => uid))
   const objects = Map.groupBy(
     writes.filter(({ resource, after }) => resource in LEVELS && after),
     ({ namespace, resource, target }) => `${namespace}/${resource}/${target.split('/')[1]}`,
