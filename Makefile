@@ -9,7 +9,7 @@ IMAGE ?= $(IMAGE_NAME):$(VERSION)
 RELEASES ?= https://github.com/example/rota/releases/download
 KIND ?= kind
 KIND_CLUSTER ?= rota
-.PHONY: help build check test test-mutants simulate sweep soak failover demo cluster format generate test-node image sbom release-artifacts kind-up kind-load kind-down
+.PHONY: help build check test test-mutants simulate sweep soak bench bench-quick failover demo cluster format generate test-node image sbom release-artifacts kind-up kind-load kind-down
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -42,6 +42,12 @@ sweep: node_modules/.package-lock.json ## every fault at every point of short st
 
 soak: build ## MINUTES=n under load on a real control plane; whether memory, descriptors and lag stay as they are
 	@MINUTES=$(or $(MINUTES),10) npm run --silent soak
+
+bench: build ## how close to what the API server can write, and how far ahead of others: 15 minutes on a quiet machine
+	@npm run --silent bench
+
+bench-quick: build ## the same, small: 2 minutes
+	@npm run --silent bench -- --scale quick
 
 failover: node_modules/.package-lock.json ## how long it takes until another replica goes on: ROUNDS=10 of the leader killed, and stopped
 	@npm run --silent failover -- $(or $(ROUNDS),10)

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { accessTo, type ClusterAccess } from './access.ts'
+import { auditPolicy as checkedPolicy } from './audit-policy.ts'
 import { type ControlPlaneSource, findControlPlane } from './binaries.ts'
 import { bootControlPlane, type ControlPlane } from './control-plane.ts'
 import { connectTo } from './existing.ts'
@@ -24,6 +25,10 @@ export interface ClusterOptions {
   /** Fake nodes; 2 unless told. */
   readonly nodes?: number
   readonly apiServerFlags?: readonly string[]
+  /** After those that all clusters of tests have: the last one counts. */
+  readonly controllerManagerFlags?: readonly string[]
+  /** What the API server writes down; what the checker needs, unless told. */
+  readonly auditPolicy?: object
 }
 
 /** There is nothing to start a cluster from. */
@@ -34,10 +39,11 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   const source = options.source ?? (await findControlPlane())
   if (source.kind === 'Unavailable') throw new ClusterUnavailable(source.reason)
   if (source.kind === 'Existing') return inDirectory((directory, reaper) => connectTo(source, directory, reaper))
-  const { nodes = 2, apiServerFlags = [] } = options
+  const { nodes = 2, apiServerFlags = [], controllerManagerFlags = [], auditPolicy = checkedPolicy } = options
   const boot = (): Promise<Cluster> =>
     inDirectory(async (directory, reaper) => {
-      const spec = { binaries: source.directory, directory, reaper, nodes, apiServerFlags }
+      const flags = { apiServerFlags, controllerManagerFlags }
+      const spec = { binaries: source.directory, directory, reaper, nodes, auditPolicy, ...flags }
       return asCluster(await bootControlPlane(spec), source.directory, directory, reaper)
     })
   for (let attempt = 1; ; attempt++) {

@@ -2,7 +2,6 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { callApi } from './api.ts'
-import { auditPolicy } from './audit-policy.ts'
 import { createCredentials } from './credentials.ts'
 import { writeKubeconfig } from './kubeconfig.ts'
 import { writePodLogs } from './pod-logs.ts'
@@ -31,6 +30,9 @@ export interface ControlPlaneSpec {
   readonly reaper: Reaper
   readonly nodes: number
   readonly apiServerFlags: readonly string[]
+  readonly controllerManagerFlags: readonly string[]
+  /** What the API server writes down about requests. */
+  readonly auditPolicy: object
 }
 
 // Node leases are renewed by kwok: without them the nodes would count as lost.
@@ -43,7 +45,7 @@ export async function bootControlPlane(spec: ControlPlaneSpec): Promise<ControlP
   for (const name of ['logs', 'kubeconfigs', 'pod-logs']) mkdirSync(path(name))
   const [clientPort, peerPort, apiPort, kubeletPort] = await freePorts(4)
   const credentials = createCredentials(directory)
-  writeFileSync(path('audit-policy.json'), JSON.stringify(auditPolicy))
+  writeFileSync(path('audit-policy.json'), JSON.stringify(spec.auditPolicy))
 
   const etcdUrl = `http://127.0.0.1:${clientPort}`
   const peerUrl = `http://127.0.0.1:${peerPort}`
@@ -109,6 +111,7 @@ export async function bootControlPlane(spec: ControlPlaneSpec): Promise<ControlP
     '--kube-api-burst=1000',
     '--controllers=*,-node-ipam-controller,-persistentvolume-attach-detach-controller,' +
       '-persistentvolume-expander-controller,-certificatesigningrequest-signing-controller',
+    ...spec.controllerManagerFlags,
   ])
 
   const scheduler = define('kube-scheduler', async () => {}, [

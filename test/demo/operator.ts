@@ -15,6 +15,9 @@ export const LOG_FILE = '.cache/demo/rota.log'
 
 export interface RunningOperator {
   readonly url: string
+  readonly pid: number
+  /** Milliseconds from its start until it was ready. */
+  readonly readyAfter: number
   /** Rejects when it ends before it is told to. */
   readonly died: Promise<never>
   /** SIGTERM; resolves when it has ended. */
@@ -27,19 +30,22 @@ export interface OperatorOptions {
   /** Of Node itself. */
   readonly nodeFlags?: readonly string[]
   readonly flags?: readonly string[]
+  /** Milliseconds between two looks whether it is ready, 100 unless told. */
+  readonly interval?: number
 }
 
 /** Starts the bundled operator and waits until it is ready; its log goes to LOG_FILE, its warnings to `warn` as well. */
 export async function startOperator(
   kubeconfig: string,
   warn: (line: string) => void,
-  { logFile = LOG_FILE, nodeFlags = [], flags: more = [] }: OperatorOptions = {},
+  { logFile = LOG_FILE, nodeFlags = [], flags: more = [], interval = 100 }: OperatorOptions = {},
 ): Promise<RunningOperator> {
   const log = join(root, logFile)
   mkdirSync(dirname(log), { recursive: true })
   const file = createWriteStream(log)
   const port = await freePort(8080)
   const flags = ['--kubeconfig', kubeconfig, '--port', String(port), '--insecure-local', '--log-format=text', ...more]
+  const begun = performance.now()
   // In a session of its own, so that Ctrl-C in a terminal reaches us alone: it is we who end it, in order.
   const child = spawn(process.execPath, [...nodeFlags, join(root, 'dist/rota.js'), 'controller', ...flags], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -75,14 +81,15 @@ export async function startOperator(
     file.end()
   }
   const url = `http://127.0.0.1:${port}`
-  const ready = until('Rota is ready', async () => (await fetch(`${url}/readyz`)).ok, Boolean, { signal: ended.signal })
+  const options = { signal: ended.signal, interval }
+  const ready = until('Rota is ready', async () => (await fetch(`${url}/readyz`)).ok, Boolean, options)
   try {
     await Promise.race([ready, died])
   } catch (error) {
     await stop()
     throw error
   }
-  return { url, died, stop }
+  return { url, pid: child.pid ?? 0, readyAfter: performance.now() - begun, died, stop }
 }
 
 /** The wanted port, or another one where somebody listens there. */

@@ -1,0 +1,113 @@
+import type { Bench } from '../bench.ts'
+import { atMost } from '../figures.ts'
+import { addSeries } from '../findings.ts'
+import { type Run, runsIn, statusWrites, type Traffic, trafficOf } from '../log.ts'
+import { usageOf } from '../process-usage.ts'
+import { minuteOf, nextMinute, STATUS_WRITE, type Stage, sleepUntil } from '../stage.ts'
+import { distribution, quantile, rates } from '../statistics.ts'
+import { restarting } from '../typical.ts'
+
+/** Claim and record: a run that finds nothing to change. */
+const WRITES_PER_RUN = 2
+
+/** So many tasks that are due at the first instant of a minute. */
+interface Load {
+  readonly count: number
+  readonly slot: number
+}
+
+interface Result extends Load {
+  readonly runs: readonly Run[]
+  readonly traffic: Traffic
+  /** Of Rota, milliseconds for each run. */
+  readonly cpuPerRun: number
+}
+
+/** Tasks that are all due at the same instant: one minute a number, one after the other. */
+export async function sameSecond({ stage, scale, calibration, findings }: Bench): Promise<void> {
+  const { c } = calibration
+  const homes = await stage.homes('due', scale.homes)
+  // Creation takes two writes each, and Rota needs a moment to start.
+  const total = scale.due.reduce((sum, count) => sum + count, 0)
+  const first = nextMinute(((3 * total) / c) * 1000 + 5_000)
+  const loads = scale.due.map((count, n) => ({ count, slot: first + n * 60_000 }))
+  for (const load of loads) await prepare(stage, homes, load)
+  const rota = await stage.rota()
+  const results: Result[] = []
+  try {
+    for (const load of loads) results.push(await Promise.race([watchDue(stage, load, rota.pid), rota.died]))
+  } finally {
+    await rota.stop()
+  }
+  for (const result of results) {
+    const { count, runs, traffic, cpuPerRun } = result
+    const lateness = latenessOf(result)
+    const seconds = lateness.map(milliseconds => milliseconds / 1000)
+    addSeries(findings, 'lateness', LATENESS, { name: `${count} at once`, points: distribution(seconds) })
+    const answers = runs.map(({ recorded = Number.NaN }) => recorded).filter(Number.isFinite)
+    const throughput = rates(answers, 1000).map(([at, runs]) => [at / 1000, runs] as const)
+    addSeries(findings, 'throughput', THROUGHPUT, { name: `${count} at once`, points: throughput })
+    findings.figures.push(
+      {
+        what: `k-th of ${count} tasks due at once, by k·w/C`,
+        target: '≤ 1.15 ×',
+        unit: '×',
+        values: overFloor(lateness, c),
+        reaches: atMost(1.15),
+        note: `w = ${WRITES_PER_RUN}; each tenth of the tasks is a round; last one ${(quantile(seconds, 1)).toFixed(2)} s late`,
+      },
+      {
+        what: `requests a run, ${count} tasks due at once`,
+        target: '',
+        unit: '',
+        values: [traffic.total / count],
+        note: [...traffic.requests].map(([what, n]) => `${what} ${(n / count).toFixed(2)}`).join(', '),
+      },
+      {
+        what: `conflicts, ${count} tasks due at once`,
+        target: '< 0.1 %',
+        unit: '%',
+        values: [(traffic.conflicts / traffic.total) * 100],
+        reaches: value => value < 0.1,
+      },
+      { what: `CPU of Rota a run, ${count} tasks due at once`, target: '', unit: 'ms', values: [cpuPerRun] },
+    )
+    findings.raw.set(`due ${count}`, { ...result, traffic: { ...traffic, requests: [...traffic.requests] } })
+  }
+}
+
+const LATENESS = { title: 'Due → claim committed', x: 'late by (s)', y: 'share of tasks', logarithmic: true }
+const THROUGHPUT = { title: 'Runs recorded', x: 'since the first (s)', y: 'runs a second' }
+
+/** Before Rota is there: it would write the status of a new task itself. */
+async function prepare(stage: Stage, homes: readonly string[], { count, slot }: Load): Promise<void> {
+  await stage.tasks(homes, `due-${count}`, count, restarting(minuteOf(slot)))
+}
+
+async function watchDue(stage: Stage, load: Load, pid: number): Promise<Result> {
+  const { count, slot } = load
+  await sleepUntil(slot - 1_000)
+  const mark = stage.mark()
+  const before = usageOf(pid).cpu
+  const log = await stage.untilLogged(mark, STATUS_WRITE, WRITES_PER_RUN * count, 60_000 + count * 60)
+  const cpuPerRun = (usageOf(pid).cpu - before) / count
+  return { ...load, runs: runsIn(statusWrites(log)), traffic: trafficOf(log), cpuPerRun }
+}
+
+/** How late the claims are, in milliseconds, the first one first. */
+function latenessOf({ slot, runs }: Result): readonly number[] {
+  return runs.map(({ claimed }) => claimed - slot).sort((a, b) => a - b)
+}
+
+/**
+ * The k-th claim's lateness by what the API server needs at least for k runs, k·w/C: for each tenth of the tasks, since the first
+ * ones are late by what one request takes.
+ * @param lateness milliseconds, the first one first
+ * @param c writes a second
+ */
+export function overFloor(lateness: readonly number[], c: number): readonly number[] {
+  return Array.from({ length: 10 }, (_, n) => {
+    const k = Math.ceil(((n + 1) / 10) * lateness.length)
+    return (lateness[k - 1] ?? Number.NaN) / ((k * WRITES_PER_RUN * 1000) / c)
+  })
+}
