@@ -6,14 +6,21 @@ import { parseArgs } from 'node:util'
 import type { Bench } from './bench.ts'
 import { calibrate, distrust } from './calibration.ts'
 import { noFindings, reportOf, writeFindings } from './findings.ts'
+import { canary } from './loads/canary.ts'
+import { crowd } from './loads/crowd.ts'
+import { deployments } from './loads/deployments.ts'
 import { sameSecond } from './loads/due.ts'
-import { SCALES } from './scale.ts'
+import { saturation } from './loads/saturation.ts'
+import { SCALES, type Scale } from './scale.ts'
 import { startStage } from './stage.ts'
 import { restarting } from './typical.ts'
 
-/** In this order. */
 const LOADS: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
+  deployments,
   'same-second': sameSecond,
+  canary,
+  crowd,
+  saturation,
 }
 
 const FOLDER = '.cache/bench'
@@ -21,9 +28,9 @@ const FOLDER = '.cache/bench'
 const { values } = parseArgs({
   options: { scale: { type: 'string', default: 'full' }, only: { type: 'string', multiple: true } },
 })
-const scale = SCALES[values.scale as keyof typeof SCALES]
+const scale: Scale | undefined = SCALES[values.scale as keyof typeof SCALES]
 if (!scale) throw new Error(`--scale=${values.scale}: must be one of ${Object.keys(SCALES).join(', ')}`)
-const wanted = values.only ?? Object.keys(LOADS)
+const wanted = values.only ?? scale.loads
 for (const name of wanted) {
   if (!LOADS[name]) throw new Error(`--only=${name}: must be one of ${Object.keys(LOADS).join(', ')}`)
 }

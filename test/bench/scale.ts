@@ -1,4 +1,4 @@
-/** How large the loads are. */
+/** How large the loads are, and which of them are played. */
 export interface Scale {
   readonly calibration: {
     readonly objects: number
@@ -10,19 +10,59 @@ export interface Scale {
   readonly homes: number
   /** Due at the same instant, one after the other. */
   readonly due: readonly number[]
+  /** Tasks that are there without being due; seconds that they are looked at. */
+  readonly crowds: readonly number[]
+  readonly rest: number
+  /** Tasks that come due one by one. */
+  readonly alone: { readonly count: number; readonly seconds: number }
+  /** In one namespace, to be put to sleep and woken so often. */
+  readonly deployments: readonly number[]
+  readonly rounds: number
+  /** Tasks that are due at once beside the canary's. */
+  readonly noise: number
+  /** Seconds. */
+  readonly saturation: number
+  readonly loads: readonly string[]
 }
 
 const LEVELS = [16, 64, 128]
+const FULL: Scale = {
+  calibration: { objects: 500, levels: LEVELS, rounds: 5, writes: 1_000 },
+  homes: 500,
+  due: [1_000, 10_000],
+  crowds: [1_000, 10_000, 50_000],
+  rest: 20,
+  alone: { count: 60, seconds: 30 },
+  deployments: [100, 500, 1_200],
+  rounds: 3,
+  noise: 1_000,
+  saturation: 600,
+  loads: ['deployments', 'same-second', 'canary', 'crowd'],
+}
 
 export const SCALES = {
-  full: {
-    calibration: { objects: 500, levels: LEVELS, rounds: 5, writes: 1_000 },
-    homes: 500,
-    due: [100, 1_000, 10_000],
-  },
+  /** Two minutes: whether it works at all. */
   quick: {
     calibration: { objects: 500, levels: LEVELS, rounds: 3, writes: 500 },
-    homes: 100,
+    homes: 50,
     due: [500],
+    crowds: [500],
+    rest: 5,
+    alone: { count: 20, seconds: 10 },
+    deployments: [50],
+    rounds: 2,
+    noise: 200,
+    saturation: 60,
+    loads: ['deployments', 'same-second'],
+  },
+  /** A quarter of an hour. */
+  full: FULL,
+  /** All of it, with ten minutes of saturation. */
+  long: {
+    ...FULL,
+    due: [100, 1_000, 10_000],
+    alone: { count: 60, seconds: 59 },
+    rounds: 7,
+    loads: [...FULL.loads, 'saturation'],
   },
 } as const satisfies Record<string, Scale>

@@ -8,7 +8,7 @@ import { distribution, quantile, rates } from '../statistics.ts'
 import { restarting } from '../typical.ts'
 
 /** Claim and record: a run that finds nothing to change. */
-const WRITES_PER_RUN = 2
+export const WRITES_PER_RUN = 2
 
 /** So many tasks that are due at the first instant of a minute. */
 interface Load {

@@ -1,0 +1,144 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { seriesIn } from '../../soak/measures.ts'
+import type { Bench } from '../bench.ts'
+import { atMost, type Figure } from '../figures.ts'
+import { addSeries } from '../findings.ts'
+import { statusWrites, type Traffic, trafficOf } from '../log.ts'
+import { type Usage, usageOf } from '../process-usage.ts'
+import { nextMinute, type Stage } from '../stage.ts'
+import { distribution, exponent, quantile } from '../statistics.ts'
+import { restarting } from '../typical.ts'
+import { prepareSpread, type SpreadResult, watchSpread } from './spread.ts'
+
+const MIB = 2 ** 20
+/** The issue's numbers, by how many tasks there are. */
+const TARGETS: Readonly<Record<number, { readonly megabytes: number; readonly seconds: number }>> = {
+  10000: { megabytes: 90, seconds: 1.5 },
+  50000: { megabytes: 140, seconds: 5 },
+}
+/** Rota's own collection of garbage, and what a boot leaves to do, are over by then. Milliseconds. */
+const SETTLED = 5_000
+
+interface Result {
+  readonly count: number
+  /** Milliseconds from the start of the process until it is ready. */
+  readonly readyAfter: number
+  /** The longest that its event loop stood still until then, in milliseconds. */
+  readonly blocked: number
+  /** Statuses that it wrote although there was nothing to say. */
+  readonly written: number
+  readonly booted: Usage
+  readonly rested: Usage
+  /** Seconds of rest, and what it did in them. */
+  readonly seconds: number
+  readonly cpu: number
+  readonly wakeUps: number
+  readonly traffic: Traffic
+  readonly spread: SpreadResult
+}
+
+/** More and more tasks that are not due: what it costs that they are there, and whether one of them that is due notices. */
+export async function crowd({ stage, scale, findings }: Bench): Promise<void> {
+  const homes = await stage.homes('crowd', scale.homes)
+  const results: Result[] = []
+  let there = 0
+  for (const count of scale.crowds) {
+    await stage.tasks(homes, `idle-${count}`, count - there, restarting('0 3 1 1 *'))
+    there = count
+    results.push(await among(stage, homes, count, scale))
+  }
+  for (const result of results) {
+    findings.figures.push(...figuresOf(result))
+    const points = distribution(result.spread.lateness.map(milliseconds => milliseconds / 1000))
+    const about = {
+      title: 'Due one by one → claim committed',
+      x: 'late by (s)',
+      y: 'share of tasks',
+      logarithmic: true,
+    }
+    addSeries(findings, 'alone', about, { name: `among ${result.count}`, points })
+  }
+  const memory = results.map(({ count, rested }) => [count, rested.resident / MIB] as const)
+  const peaks = results.map(({ count, booted }) => [count, booted.peak / MIB] as const)
+  const about = { title: 'Memory of Rota', x: 'tasks', y: 'MiB' }
+  addSeries(findings, 'memory', about, { name: 'at rest', points: memory })
+  addSeries(findings, 'memory', about, { name: 'peak at boot', points: peaks })
+  if (results.length > 1) findings.figures.push(...growthOf(results))
+  const plain = results.map(({ traffic, ...rest }) => ({ ...rest, requests: [...traffic.requests] }))
+  findings.raw.set('crowd', plain)
+}
+
+async function among(stage: Stage, homes: readonly string[], count: number, scale: Bench['scale']): Promise<Result> {
+  const { rest, alone } = scale
+  const slot = nextMinute(SETTLED + rest * 1000 + 15_000)
+  const load = await prepareSpread(stage, homes, `due-among-${count}`, { slot, ...alone })
+  const start = stage.mark()
+  const rota = await stage.rota()
+  try {
+    const booted = usageOf(rota.pid)
+    const blocked = seriesIn(await (await fetch(`${rota.url}/metrics`)).text()).get('nodejs_eventloop_lag_max_seconds')
+    await sleep(SETTLED)
+    const written = statusWrites(stage.log(start)).length
+    const [mark, before, begun] = [stage.mark(), usageOf(rota.pid), performance.now()]
+    await sleep(rest * 1000)
+    const rested = usageOf(rota.pid)
+    const seconds = (performance.now() - begun) / 1000
+    const traffic = trafficOf(stage.log(mark))
+    const spread = await Promise.race([watchSpread(stage, load, rota.pid), rota.died])
+    return {
+      ...{
+        count,
+        readyAfter: rota.readyAfter,
+        blocked: (blocked ?? Number.NaN) * 1000,
+        written,
+        booted,
+        rested,
+        seconds,
+      },
+      ...{ cpu: rested.cpu - before.cpu, wakeUps: rested.wakeUps - before.wakeUps, traffic, spread },
+    }
+  } finally {
+    await rota.stop()
+  }
+}
+
+function figuresOf(result: Result): readonly Figure[] {
+  const { count, readyAfter, blocked, written, booted, rested, seconds, cpu, wakeUps, traffic, spread } = result
+  const { megabytes, seconds: ready } = TARGETS[count] ?? {}
+  const figure = (what: string, unit: string, value: number, target = '', limit?: number, note?: string): Figure => ({
+    ...{ what: `${what}, ${count} tasks`, target, unit, values: [value] },
+    ...(limit !== undefined && { reaches: atMost(limit) }),
+    ...(note !== undefined && { note }),
+  })
+  const asked = [...traffic.requests].map(([what, n]) => `${what} ${n}`).join(', ')
+  const megabyte = (bytes: number) => bytes / 1e6
+  return [
+    figure('cold start to ready', 's', readyAfter / 1000, ready ? `≤ ${ready} s` : '', ready),
+    figure('writes at a cold start', '', written, 'none', 0),
+    figure('event loop blocked at a cold start, at most', 'ms', blocked, '≤ 30 ms', 30),
+    figure('memory at rest', 'MB', megabyte(rested.resident), megabytes ? `≤ ${megabytes} MB` : '', megabytes),
+    figure('peak of memory at boot, by memory at rest', '×', booted.peak / rested.resident, '≤ 1.3 ×', 1.3),
+    figure('CPU at rest', '% of a core', cpu / seconds / 10, '≤ 0.1 %', 0.1),
+    figure('wake-ups a second at rest', '', wakeUps / seconds, '≤ 1', 1),
+    figure('requests a second at rest, besides the lease', '', traffic.total / seconds, '≤ 0.3', 0.3, asked),
+    figure('lateness of a single task, p50', 'ms', quantile(spread.lateness, 0.5), '≤ 5 ms', 5),
+    figure('lateness of a single task, p99', 'ms', quantile(spread.lateness, 0.99), '≤ 25 ms', 25),
+    figure('CPU of Rota for a run at a fixed rate', 'ms', spread.cpuPerRun),
+  ]
+}
+
+function growthOf(results: readonly Result[]): readonly Figure[] {
+  const [least, most] = [results[0]?.count, results.at(-1)?.count]
+  const exponentOf = (what: string, value: (result: Result) => number, limit: number): Figure => ({
+    what: `growth of ${what}, ${least} → ${most} tasks: exponent`,
+    target: `≤ ${limit}`,
+    unit: '',
+    values: [exponent(results.map(result => [result.count, value(result)] as const))],
+    reaches: atMost(limit),
+  })
+  return [
+    exponentOf('CPU for a run', ({ spread }) => spread.cpuPerRun, 0.05),
+    exponentOf('lateness (p50)', ({ spread }) => quantile(spread.lateness, 0.5), 0.05),
+    exponentOf('the cold start', ({ readyAfter }) => readyAfter, 1),
+  ]
+}

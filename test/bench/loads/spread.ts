@@ -1,0 +1,52 @@
+import { dueTime } from '../../../src/decide/jitter.ts'
+import { taskOf } from '../../../src/decide/task.ts'
+import { BOUNDS } from '../../builders/task.ts'
+import { runsIn, statusWrites } from '../log.ts'
+import { usageOf } from '../process-usage.ts'
+import { minuteOf, STATUS_WRITE, type Stage, sleepUntil } from '../stage.ts'
+import { restarting } from '../typical.ts'
+import { WRITES_PER_RUN } from './due.ts'
+
+/** Tasks that come due one by one, evenly within some seconds of a minute. */
+export interface Spread {
+  readonly slot: number
+  readonly seconds: number
+  /** When each is due, by its key. */
+  readonly due: ReadonlyMap<string, number>
+}
+
+/** Before Rota is there. What spreads them is their jitter, of which each task's UID makes its own. */
+export async function prepareSpread(
+  stage: Stage,
+  homes: readonly string[],
+  name: string,
+  { slot, seconds, count }: { readonly slot: number; readonly seconds: number; readonly count: number },
+): Promise<Spread> {
+  const spec = restarting(minuteOf(slot), { jitterSeconds: seconds - 1 })
+  const tasks = (await stage.tasks(homes, name, count, spec)).map(object => taskOf(object, BOUNDS))
+  return { slot, seconds, due: new Map(tasks.map(task => [task.key, dueTime(task, slot, undefined)])) }
+}
+
+export interface SpreadResult {
+  /** Milliseconds from due to the claim, of each. */
+  readonly lateness: readonly number[]
+  /** Of Rota, milliseconds. */
+  readonly cpuPerRun: number
+}
+
+/** What Rota makes of it. Others may run at the same time. @param others how many runs of theirs there are */
+export async function watchSpread(stage: Stage, spread: Spread, pid: number, others = 0): Promise<SpreadResult> {
+  const { slot, seconds, due } = spread
+  await sleepUntil(slot - 1_000)
+  const mark = stage.mark()
+  const before = usageOf(pid).cpu
+  const count = due.size + others
+  const timeout = seconds * 1000 + 60_000 + count * 60
+  const log = await stage.untilLogged(mark, STATUS_WRITE, WRITES_PER_RUN * count, timeout)
+  const cpuPerRun = (usageOf(pid).cpu - before) / count
+  const lateness = runsIn(statusWrites(log)).flatMap(({ key, claimed }) => {
+    const wanted = due.get(key)
+    return wanted === undefined ? [] : [claimed - wanted]
+  })
+  return { lateness, cpuPerRun }
+}
