@@ -10,3 +10,6 @@ export interface Bench {
   readonly calibration: Calibration
   readonly findings: Findings
 }
+
+/** What each peer is given: it is played on control planes of its own. */
+export type PeerBench = Pick<Bench, 'scale' | 'findings'>

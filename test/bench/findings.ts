@@ -9,6 +9,8 @@ export interface Findings {
   readonly plots: Map<string, Plot>
   /** Everything as it was measured, by the name of the load. */
   readonly raw: Map<string, unknown>
+  /** Lateness of tasks that were due at once, in milliseconds, the first one first: what peers are held against. */
+  readonly atOnce: (readonly number[])[]
   /** Why what is here must not be believed. */
   readonly distrusted: string[]
   /** What was left out. */
@@ -16,7 +18,7 @@ export interface Findings {
 }
 
 export function noFindings(): Findings {
-  return { figures: [], plots: new Map(), raw: new Map(), distrusted: [], skipped: [] }
+  return { figures: [], plots: new Map(), raw: new Map(), atOnce: [], distrusted: [], skipped: [] }
 }
 
 /** One more line in a plot, which several loads draw. */

@@ -3,14 +3,15 @@
 
 import { cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
-import type { Bench } from './bench.ts'
-import { calibrate, distrust } from './calibration.ts'
+import type { Bench, PeerBench } from './bench.ts'
+import { type Calibration, calibrate, distrust } from './calibration.ts'
 import { noFindings, reportOf, writeFindings } from './findings.ts'
 import { canary } from './loads/canary.ts'
 import { crowd } from './loads/crowd.ts'
 import { deployments } from './loads/deployments.ts'
 import { sameSecond } from './loads/due.ts'
 import { saturation } from './loads/saturation.ts'
+import { cronJobs } from './peers/cron-jobs.ts'
 import { SCALES, type Scale } from './scale.ts'
 import { startStage } from './stage.ts'
 import { restarting } from './typical.ts'
@@ -23,40 +24,59 @@ const LOADS: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
   saturation,
 }
 
+/** Others than Rota, after it. */
+const PEERS: Readonly<Record<string, (bench: PeerBench) => Promise<void>>> = {
+  'cron-jobs': cronJobs,
+}
+
 const FOLDER = '.cache/bench'
 
 const { values } = parseArgs({
   options: { scale: { type: 'string', default: 'full' }, only: { type: 'string', multiple: true } },
 })
-const scale: Scale | undefined = SCALES[values.scale as keyof typeof SCALES]
-if (!scale) throw new Error(`--scale=${values.scale}: must be one of ${Object.keys(SCALES).join(', ')}`)
+if (!Object.hasOwn(SCALES, values.scale))
+  throw new Error(`--scale=${values.scale}: must be one of ${Object.keys(SCALES).join(', ')}`)
+const scale: Scale = SCALES[values.scale as keyof typeof SCALES]
 const wanted = values.only ?? scale.loads
+const known = [...Object.keys(LOADS), ...Object.keys(PEERS)]
 for (const name of wanted) {
-  if (!LOADS[name]) throw new Error(`--only=${name}: must be one of ${Object.keys(LOADS).join(', ')}`)
+  if (!known.includes(name)) throw new Error(`--only=${name}: must be one of ${known.join(', ')}`)
 }
 
 const begun = performance.now()
 const say = (line: string) => console.log(`${((performance.now() - begun) / 1000).toFixed(0).padStart(5)} s  ${line}`)
 const findings = noFindings()
-const stage = await startStage()
-try {
-  const [home = ''] = await stage.homes('calibration', 1)
-  const objects = await stage.tasks([home], 'task', scale.calibration.objects, restarting('0 3 * * *'))
-  const calibration = await calibrate(stage, objects, scale.calibration)
-  say(`C is ${Math.round(calibration.c)} status writes a second`)
-  for (const name of wanted) {
-    await LOADS[name]?.({ stage, scale, calibration, findings })
-    say(name)
+findings.skipped.push(...known.filter(name => !wanted.includes(name)))
+
+/** On a new control plane, each time: so that the first and the last time differ in nothing but the machine. */
+async function calibrated(then: (bench: Bench) => Promise<void>): Promise<Calibration> {
+  const stage = await startStage()
+  try {
+    const homes = await stage.homes('calibration', 1)
+    const objects = await stage.tasks(homes, 'task', scale.calibration.objects, restarting('0 3 * * *'))
+    const calibration = await calibrate(stage, objects, scale.calibration)
+    say(`C is ${Math.round(calibration.c)} status writes a second`)
+    await then({ stage, scale, calibration, findings })
+    return calibration
+  } finally {
+    await stage.stop()
   }
-  const fresh = await stage.tasks([home], 'last', scale.calibration.objects, restarting('0 3 * * *'))
-  const last = await calibrate(stage, fresh, scale.calibration)
-  say(`C is ${Math.round(last.c)} status writes a second`)
-  const reason = distrust(calibration, last)
-  if (reason) findings.distrusted.push(reason)
-  findings.raw.set('calibration', { first: calibration, last })
-} finally {
-  await stage.stop()
 }
+
+const first = await calibrated(async bench => {
+  for (const name of wanted) {
+    await LOADS[name]?.(bench)
+    if (LOADS[name]) say(name)
+  }
+})
+for (const name of wanted) {
+  await PEERS[name]?.({ scale, findings })
+  if (PEERS[name]) say(name)
+}
+const last = await calibrated(async () => undefined)
+const reason = distrust(first, last)
+if (reason) findings.distrusted.push(reason)
+findings.raw.set('calibration', { first, last })
 
 const machine = `${cpus().length} × ${cpus()[0]?.model}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.version}`
 const about = `${new Date().toISOString()}, scale ${values.scale}, ${machine}.`

@@ -22,6 +22,8 @@ export interface Scale {
   readonly noise: number
   /** Seconds. */
   readonly saturation: number
+  /** Due at the same instant. */
+  readonly cronJobs: number
   readonly loads: readonly string[]
 }
 
@@ -37,7 +39,8 @@ const FULL: Scale = {
   rounds: 3,
   noise: 1_000,
   saturation: 600,
-  loads: ['deployments', 'same-second', 'canary', 'crowd'],
+  cronJobs: 500,
+  loads: ['deployments', 'same-second', 'canary', 'crowd', 'cron-jobs'],
 }
 
 export const SCALES = {
@@ -53,6 +56,7 @@ export const SCALES = {
     rounds: 2,
     noise: 200,
     saturation: 60,
+    cronJobs: 50,
     loads: ['deployments', 'same-second'],
   },
   /** A quarter of an hour. */
@@ -63,6 +67,7 @@ export const SCALES = {
     due: [100, 1_000, 10_000],
     alone: { count: 60, seconds: 59 },
     rounds: 7,
+    cronJobs: 1_000,
     loads: [...FULL.loads, 'saturation'],
   },
 } as const satisfies Record<string, Scale>

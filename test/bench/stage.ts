@@ -23,7 +23,7 @@ import { typicalStatus } from './typical.ts'
 export const STATUS_WRITE = '/status?fieldManager=rota'
 
 /** As many as the API server has use for. */
-const IN_FLIGHT = 32
+export const IN_FLIGHT = 32
 
 /** A control plane with Rota's CRD and shipped rights, and what loads are made with. */
 export interface Stage {

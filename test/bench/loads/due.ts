@@ -42,6 +42,7 @@ export async function sameSecond({ stage, scale, calibration, findings }: Bench)
   for (const result of results) {
     const { count, runs, traffic, cpuPerRun } = result
     const lateness = latenessOf(result)
+    findings.atOnce.push(lateness)
     const seconds = lateness.map(milliseconds => milliseconds / 1000)
     addSeries(findings, 'lateness', LATENESS, { name: `${count} at once`, points: distribution(seconds) })
     const answers = runs.map(({ recorded = Number.NaN }) => recorded).filter(Number.isFinite)
@@ -76,7 +77,7 @@ export async function sameSecond({ stage, scale, calibration, findings }: Bench)
   }
 }
 
-const LATENESS = { title: 'Due → claim committed', x: 'late by (s)', y: 'share of tasks', logarithmic: true }
+export const LATENESS = { title: 'Due → claim committed', x: 'late by (s)', y: 'share of tasks', logarithmic: true }
 const THROUGHPUT = { title: 'Runs recorded', x: 'since the first (s)', y: 'runs a second' }
 
 /** Before Rota is there: it would write the status of a new task itself. */
