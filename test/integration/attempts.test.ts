@@ -110,6 +110,11 @@ describe('attempts', () => {
   test('cancel: ends the active run, is answered once, and what was changed stays', async () => {
     const namespace = await team('cancel')
     await api.create('deployments', namespace, deployment('api', 1))
+    // Its controller has written its last: a conflict would have the run wait for what is stuck.
+    await until('api is settled', async () => {
+      const { status } = (await api.get('deployments', namespace, 'api')) as { status?: { readyReplicas?: number } }
+      return status?.readyReplicas === 1
+    })
     await start({ namespaces: [namespace] })
     const stuck: string[] = []
     behind().fate = async ({ method, as, url }): Promise<Fate> => {
