@@ -33,7 +33,6 @@ export default defineConfig({
           maxWorkers: 4,
           // What all files import is loaded once a worker; what a file leaves behind in modules ends with it (checked.ts).
           isolate: false,
-          unstubEnvs: true,
           // After the unit tests: side by side the two would make each other late.
           sequence: { groupOrder: 2 },
         },
