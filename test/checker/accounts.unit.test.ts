@@ -1,21 +1,9 @@
 import { expect, it } from 'vitest'
-import type { ActiveRun, Status } from '../../src/api/task.ts'
-import { idOf, SLOT, Story } from './story.ts'
+import type { Status } from '../../src/api/task.ts'
+import { morning, Story } from './story.ts'
 
-const wake: ActiveRun = {
-  id: idOf('wake'),
-  operation: 'wake',
-  reason: 'Schedule',
-  slotTime: SLOT,
-  startTime: SLOT,
-  attempt: 1,
-  namespaces: ['team-a'],
-  owner: 'one',
-  resumed: 0,
-  specKey: 'key',
-}
-const waking: Partial<Status> = { runCount: 1, activeRun: wake }
-const asAnother = { run: wake.id, as: 'system:serviceaccount:team-a:another' }
+const waking: Partial<Status> = { runCount: 1, activeRun: morning }
+const asAnother = { run: morning.id, as: 'system:serviceaccount:team-a:another' }
 const edited = { spec: { serviceAccountName: 'another' }, generation: 2 }
 
 it.each<[string, Story, readonly number[]]>([

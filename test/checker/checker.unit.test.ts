@@ -1,22 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { ActiveRun, HistoryEntry, ScheduledTask, Spec, Status } from '../../src/api/task.ts'
 import type { AuditEvent } from '../harness/audit.ts'
-import { idOf, NIGHT, SLOT, Story } from './story.ts'
+import { asleep, claimed, idOf, morning, night, SLOT, Story } from './story.ts'
 
-const MORNING = idOf('wake')
-
-const night: ActiveRun = {
-  id: NIGHT,
-  operation: 'sleep',
-  reason: 'Schedule',
-  slotTime: SLOT,
-  startTime: '2026-11-25T20:00:00.100Z',
-  attempt: 1,
-  namespaces: ['team-a'],
-  owner: 'one',
-  resumed: 0,
-  specKey: 'key',
-}
 const { id, operation, reason, slotTime, startTime } = night
 const slept: HistoryEntry = {
   ...{ id, operation, reason, slotTime, startTime },
@@ -24,8 +10,6 @@ const slept: HistoryEntry = {
   ...{ command: 'sleep namespace/team-a', namespaces: ['team-a'], namespaceCount: 1 },
 }
 
-const asleep = { kept: { from: 3, to: 0 } }
-const claimed: Partial<Status> = { runCount: 1, activeRun: night }
 /** A process of the one that has the lease as `rota_1`. */
 const LEADER = 'rota-01234567'
 const mine: Partial<Status> = { runCount: 1, activeRun: { ...night, owner: LEADER } }
@@ -49,7 +33,6 @@ const third: ActiveRun = { ...night, attempt: 3, nextAttemptTime: '2026-11-25T20
 const paused = { retry: { delaySeconds: 10 } } as Spec
 const edited = { spec: { serviceAccountName: 'another' }, generation: 2 }
 const both = { from: 3, to: 0, holders: [{ task: 'team-a/other', uid: 'other-uid' }] }
-const morning: ActiveRun = { ...night, id: MORNING, operation: 'wake' }
 const LATER = '2026-11-25T20:00:01Z'
 const later: ActiveRun = { ...morning, id: idOf('wake', LATER), slotTime: LATER, startTime: LATER }
 const stories: readonly [string, Story, readonly number[]][] = [
@@ -65,7 +48,7 @@ const stories: readonly [string, Story, readonly number[]][] = [
       .web(0, asleep)
       .task(done)
       .task({ ...done, runCount: 2, activeRun: morning })
-      .web(3, { run: MORNING }),
+      .web(3, { run: morning.id }),
     [],
   ],
   [
@@ -75,7 +58,7 @@ const stories: readonly [string, Story, readonly number[]][] = [
       .task(done)
       .web(7, { by: 'kubectl', ...asleep })
       .task({ ...done, runCount: 2, activeRun: morning })
-      .web(7, { run: MORNING }),
+      .web(7, { run: morning.id }),
     [],
   ],
   [
@@ -258,7 +241,7 @@ const stories: readonly [string, Story, readonly number[]][] = [
     'a wake that forgets who else holds it',
     withOther(begun().web(0, { kept: both }).task(done))
       .task({ ...done, runCount: 2, activeRun: morning })
-      .web(3, { run: MORNING }),
+      .web(3, { run: morning.id }),
     [11],
   ],
   ['replicas that are kept nowhere', begun().web(0), [10]],
@@ -269,7 +252,7 @@ const stories: readonly [string, Story, readonly number[]][] = [
       .web(0, asleep)
       .task(done)
       .task({ ...done, runCount: 2, activeRun: morning })
-      .web(1, { run: MORNING }),
+      .web(1, { run: morning.id }),
     [11],
   ],
   [
@@ -279,7 +262,7 @@ const stories: readonly [string, Story, readonly number[]][] = [
       .task(done)
       .web(7, { by: 'kubectl', ...asleep })
       .task({ ...done, runCount: 2, activeRun: morning })
-      .web(3, { run: MORNING }),
+      .web(3, { run: morning.id }),
     [12],
   ],
   [

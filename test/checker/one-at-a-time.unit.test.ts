@@ -1,19 +1,7 @@
 import { expect, it } from 'vitest'
 import type { ActiveRun, Status } from '../../src/api/task.ts'
-import { idOf, NIGHT, SLOT, Story } from './story.ts'
+import { idOf, night, Story } from './story.ts'
 
-const night: ActiveRun = {
-  id: NIGHT,
-  operation: 'sleep',
-  reason: 'Schedule',
-  slotTime: SLOT,
-  startTime: SLOT,
-  attempt: 1,
-  namespaces: ['team-a'],
-  owner: 'one',
-  resumed: 0,
-  specKey: 'key',
-}
 const LATER = '2026-11-25T20:00:01Z'
 const later: ActiveRun = { ...night, id: idOf('sleep', LATER), slotTime: LATER, startTime: LATER }
 const running = (activeRun: ActiveRun): Partial<Status> => ({ runCount: 1, activeRun })

@@ -1,4 +1,4 @@
-import type { ScheduledTask, Spec, Status } from '../../src/api/task.ts'
+import type { ActiveRun, ScheduledTask, Spec, Status } from '../../src/api/task.ts'
 import { shortHash } from '../../src/lib/hash.ts'
 import type { AuditEvent } from '../harness/audit.ts'
 import { type Evidence, evidenceOf } from './evidence.ts'
@@ -6,7 +6,24 @@ import { violationsIn } from './invariants.ts'
 
 export const SLOT = '2026-11-25T20:00:00Z'
 export const idOf = (operation: string, slot = SLOT) => shortHash('task-uid', operation, 'Schedule', slot)
-export const NIGHT = idOf('sleep')
+const NIGHT = idOf('sleep')
+/** The run that most stories are about, and the wake after it. */
+export const night: ActiveRun = {
+  id: NIGHT,
+  operation: 'sleep',
+  reason: 'Schedule',
+  slotTime: SLOT,
+  startTime: '2026-11-25T20:00:00.100Z',
+  attempt: 1,
+  namespaces: ['team-a'],
+  owner: 'one',
+  resumed: 0,
+  specKey: 'key',
+}
+export const morning: ActiveRun = { ...night, id: idOf('wake'), operation: 'wake' }
+/** What a sleep notes on a workload of three. */
+export const asleep = { kept: { from: 3, to: 0 } }
+export const claimed: Partial<Status> = { runCount: 1, activeRun: night }
 const ACCOUNT = 'system:serviceaccount:team-a:rota'
 const FINALIZER = 'rota.dev/wake'
 const SLEEP = 'rota.dev/sleep'
