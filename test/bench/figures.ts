@@ -3,7 +3,7 @@ import { median, spread } from './statistics.ts'
 /** A line of the table: what was measured, one value a round. */
 export interface Figure {
   readonly what: string
-  /** As the issue words it, '' where there is none. */
+  /** What is aimed at, in words; '' where there is nothing. */
   readonly target: string
   /** What a value is in: '×', 'ms', 'MiB'. */
   readonly unit: string

@@ -38,7 +38,9 @@ export function writeFindings(folder: string, findings: Findings, about: string)
   mkdirSync(folder, { recursive: true })
   const write = (file: string, text: string) => writeFileSync(join(folder, file), text)
   const { figures, distrusted, skipped, raw } = findings
-  write('bench.json', `${JSON.stringify({ about, distrusted, skipped, figures, raw: Object.fromEntries(raw) })}\n`)
+  const everything = { about, distrusted, skipped, figures, raw: Object.fromEntries(raw) }
+  const plain = (_: string, value: unknown) => (value instanceof Map ? [...value] : value)
+  write('bench.json', `${JSON.stringify(everything, plain)}\n`)
   write('bench.md', reportOf(findings, about))
   for (const [file, plot] of findings.plots) write(`${file}.svg`, svgOf(plot))
 }

@@ -1,3 +1,4 @@
+import { isLastingWrite } from '../checker/evidence.ts'
 import type { AuditEvent } from '../harness/audit.ts'
 
 /** The user of the shipped operator. */
@@ -21,21 +22,17 @@ export interface Write {
 /** Writes of a status of a ScheduledTask that were carried out. */
 export function statusWrites(log: readonly AuditEvent[], user = ROTA): readonly Write[] {
   return log
-    .filter(event => event.user.username === user && isOn(event, 'scheduledtasks', 'status') && isDone(event))
+    .filter(event => event.user.username === user && isOn(event, 'scheduledtasks', 'status') && isLastingWrite(event))
     .map(written)
 }
 
 /** Writes on objects of this kind that were carried out in anybody's name. */
 export function writesOn(log: readonly AuditEvent[], resource: string, verb = 'patch'): readonly Write[] {
-  return log.filter(event => event.verb === verb && isOn(event, resource) && isDone(event)).map(written)
+  return log.filter(event => event.verb === verb && isOn(event, resource) && isLastingWrite(event)).map(written)
 }
 
 function isOn({ objectRef }: AuditEvent, resource: string, subresource?: string): boolean {
   return objectRef?.resource === resource && objectRef.subresource === subresource
-}
-
-function isDone({ verb, responseStatus }: AuditEvent): boolean {
-  return ['create', 'update', 'patch', 'delete'].includes(verb) && (responseStatus?.code ?? 500) < 300
 }
 
 function written({ objectRef, requestReceivedTimestamp, stageTimestamp }: AuditEvent): Write {

@@ -63,16 +63,18 @@ async function calibrated(then: (bench: Bench) => Promise<void>): Promise<Calibr
   }
 }
 
-const first = await calibrated(async bench => {
+/** Those of them that are wanted, one after the other. */
+async function play<B>(all: Readonly<Record<string, (bench: B) => Promise<void>>>, bench: B): Promise<void> {
   for (const name of wanted) {
-    await LOADS[name]?.(bench)
-    if (LOADS[name]) say(name)
+    const one = all[name]
+    if (!one) continue
+    await one(bench)
+    say(name)
   }
-})
-for (const name of wanted) {
-  await PEERS[name]?.({ scale, findings })
-  if (PEERS[name]) say(name)
 }
+
+const first = await calibrated(bench => play(LOADS, bench))
+await play(PEERS, { scale, findings })
 const last = await calibrated(async () => undefined)
 const reason = distrust(first, last)
 if (reason) findings.distrusted.push(reason)

@@ -1,3 +1,5 @@
+import { leastSquares } from '../soak/slope.ts'
+
 /** The value below which this share of all lies, interpolated; NaN of none. @param share 0..1 */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b)
@@ -44,9 +46,5 @@ export function rates(instants: readonly number[], width: number): readonly (rea
 
 /** The b of y = a·x^b through the points, by least squares: 0 is flat, 1 is linear. Of at least two. */
 export function exponent(points: readonly (readonly [number, number])[]): number {
-  const logs = points.map(([x, y]) => [Math.log(x), Math.log(y)] as const)
-  const mean = (of: (point: readonly [number, number]) => number) =>
-    logs.reduce((sum, point) => sum + of(point), 0) / logs.length
-  const [x, y] = [mean(([x]) => x), mean(([, y]) => y)]
-  return mean(point => (point[0] - x) * (point[1] - y)) / mean(point => (point[0] - x) ** 2)
+  return leastSquares(points.map(([x, y]) => [Math.log(x), Math.log(y)] as const)).slope
 }

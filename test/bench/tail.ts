@@ -1,4 +1,5 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
+import { bytesOf } from '../harness/audit.ts'
 
 /**
  * Counts how often a text has been added to a growing file, from a place on. It only looks at what is new, and at the bytes of
@@ -9,7 +10,7 @@ export function counting(path: string, from: number, text: string): () => number
   let place = from
   let count = 0
   return () => {
-    const bytes = bytesFrom(path, place)
+    const bytes = bytesOf(path, place, Math.max(place, statSync(path).size))
     let end = 0
     for (let at = bytes.indexOf(wanted); at >= 0; at = bytes.indexOf(wanted, end)) {
       count++
@@ -18,15 +19,5 @@ export function counting(path: string, from: number, text: string): () => number
     // What is cut in two here is whole at the next look.
     place += Math.max(end, bytes.length - wanted.length + 1, 0)
     return count
-  }
-}
-
-function bytesFrom(path: string, place: number): Buffer {
-  const bytes = Buffer.alloc(Math.max(0, statSync(path).size - place))
-  const file = openSync(path, 'r')
-  try {
-    return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, place))
-  } finally {
-    closeSync(file)
   }
 }

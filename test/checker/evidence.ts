@@ -165,7 +165,8 @@ function leaseVersion({ responseObject }: AuditEvent): LeaseVersion {
   return { revision: Number(metadata.resourceVersion), name: metadata.name, holder: spec?.holderIdentity ?? '' }
 }
 
-function isLastingWrite({ verb, requestURI, responseStatus, stage }: AuditEvent): boolean {
+/** A write that was carried out, and not only tried. */
+export function isLastingWrite({ verb, requestURI, responseStatus, stage }: AuditEvent): boolean {
   const code = responseStatus?.code ?? 0
   return (
     stage === 'ResponseComplete' && WRITES.has(verb) && code >= 200 && code < 300 && !requestURI.includes('dryRun=')

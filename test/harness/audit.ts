@@ -51,7 +51,8 @@ export function auditLogSize(auditLog: string): number {
 /** The log of a whole run of tests is large: no more of it is read than asked for. */
 const BLOCK = 64 * 1024
 
-function bytesOf(path: string, start: number, end: number): Buffer {
+/** Of a file, from one place up to another. */
+export function bytesOf(path: string, start: number, end: number): Buffer {
   const file = openSync(path, 'r')
   try {
     const bytes = Buffer.alloc(end - start)

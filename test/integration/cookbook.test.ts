@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { KIND } from '../../src/api/names.ts'
 import type { ScheduledTask, Status } from '../../src/api/task.ts'
+import { HOUR } from '../../src/lib/instant.ts'
 import { captured } from '../builders/captured.ts'
 import { FakeClock } from '../builders/fake-clock.ts'
 import type { Cluster } from '../cluster/cluster.ts'
@@ -19,7 +20,6 @@ const FOLDER = 'deploy/samples/cookbook'
 const RECIPES = readdirSync(FOLDER)
   .filter(file => file.endsWith('.yaml'))
   .map(file => ({ file, text: readFileSync(`${FOLDER}/${file}`, 'utf8') }))
-const DAY = 86_400_000
 const DONE = { lastResult: 'Succeeded', errorCount: 0 }
 
 // On a cluster of its own: recipes are applied as they are, with Rota's own account and all that is shipped for it.
@@ -234,7 +234,7 @@ function at(time: string): (slot: string) => boolean {
 
 /** A slot when so many days are over. */
 function inDays(days: number): (slot: string) => boolean {
-  const then = Date.now() + days * DAY
+  const then = Date.now() + days * 24 * HOUR
   return slot => Date.parse(slot) > then
 }
 

@@ -19,12 +19,18 @@ export function slopeOf(points: readonly (readonly [x: number, y: number])[], bl
     return [mean(some.map(([x]) => x)), mean(some.map(([, y]) => y))] as const
   })
   if (blocks.length < 3) return { slope: 0, margin: Number.POSITIVE_INFINITY }
-  const middle = mean(blocks.map(([x]) => x))
-  const level = mean(blocks.map(([, y]) => y))
-  const sxx = sum(blocks.map(([x]) => (x - middle) ** 2))
-  const slope = sum(blocks.map(([x, y]) => (x - middle) * (y - level))) / sxx
-  const errors = sum(blocks.map(([x, y]) => (y - level - slope * (x - middle)) ** 2))
+  const { slope, sxx, errors } = leastSquares(blocks)
   return { slope, margin: T_95 * Math.sqrt(errors / (blocks.length - 2) / sxx) }
+}
+
+/** The slope of the line through at least two points, the Sxx of them, and the sum of its squared errors. */
+export function leastSquares(points: readonly (readonly [x: number, y: number])[]) {
+  const middle = mean(points.map(([x]) => x))
+  const level = mean(points.map(([, y]) => y))
+  const sxx = sum(points.map(([x]) => (x - middle) ** 2))
+  const slope = sum(points.map(([x, y]) => (x - middle) * (y - level))) / sxx
+  const errors = sum(points.map(([x, y]) => (y - level - slope * (x - middle)) ** 2))
+  return { slope, sxx, errors }
 }
 
 function sum(numbers: readonly number[]): number {

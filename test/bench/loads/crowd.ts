@@ -3,15 +3,16 @@ import { seriesIn } from '../../soak/measures.ts'
 import type { Bench } from '../bench.ts'
 import { atMost, type Figure } from '../figures.ts'
 import { addSeries } from '../findings.ts'
+import { addLateness, ONE_BY_ONE } from '../lateness.ts'
 import { statusWrites, type Traffic, trafficOf } from '../log.ts'
 import { type Usage, usageOf } from '../process-usage.ts'
 import { nextMinute, type Stage } from '../stage.ts'
-import { distribution, exponent, quantile } from '../statistics.ts'
+import { exponent, quantile } from '../statistics.ts'
 import { restarting } from '../typical.ts'
 import { prepareSpread, type SpreadResult, watchSpread } from './spread.ts'
 
 const MIB = 2 ** 20
-/** The issue's numbers, by how many tasks there are. */
+/** What is aimed at, by how many tasks there are. */
 const TARGETS: Readonly<Record<number, { readonly megabytes: number; readonly seconds: number }>> = {
   10000: { megabytes: 90, seconds: 1.5 },
   50000: { megabytes: 140, seconds: 5 },
@@ -49,14 +50,7 @@ export async function crowd({ stage, scale, findings }: Bench): Promise<void> {
   }
   for (const result of results) {
     findings.figures.push(...figuresOf(result))
-    const points = distribution(result.spread.lateness.map(milliseconds => milliseconds / 1000))
-    const about = {
-      title: 'Due one by one → claim committed',
-      x: 'late by (s)',
-      y: 'share of tasks',
-      logarithmic: true,
-    }
-    addSeries(findings, 'alone', about, { name: `among ${result.count}`, points })
+    addLateness(findings, ONE_BY_ONE, `among ${result.count}`, result.spread.lateness)
   }
   const memory = results.map(({ count, rested }) => [count, rested.resident / MIB] as const)
   const peaks = results.map(({ count, booted }) => [count, booted.peak / MIB] as const)
@@ -64,8 +58,7 @@ export async function crowd({ stage, scale, findings }: Bench): Promise<void> {
   addSeries(findings, 'memory', about, { name: 'at rest', points: memory })
   addSeries(findings, 'memory', about, { name: 'peak at boot', points: peaks })
   if (results.length > 1) findings.figures.push(...growthOf(results))
-  const plain = results.map(({ traffic, ...rest }) => ({ ...rest, requests: [...traffic.requests] }))
-  findings.raw.set('crowd', plain)
+  findings.raw.set('crowd', results)
 }
 
 async function among(stage: Stage, homes: readonly string[], count: number, scale: Bench['scale']): Promise<Result> {
@@ -86,16 +79,17 @@ async function among(stage: Stage, homes: readonly string[], count: number, scal
     const traffic = trafficOf(stage.log(mark))
     const spread = await Promise.race([watchSpread(stage, load, rota.pid), rota.died])
     return {
-      ...{
-        count,
-        readyAfter: rota.readyAfter,
-        blocked: (blocked ?? Number.NaN) * 1000,
-        written,
-        booted,
-        rested,
-        seconds,
-      },
-      ...{ cpu: rested.cpu - before.cpu, wakeUps: rested.wakeUps - before.wakeUps, traffic, spread },
+      count,
+      readyAfter: rota.readyAfter,
+      blocked: (blocked ?? Number.NaN) * 1000,
+      written,
+      booted,
+      rested,
+      seconds,
+      cpu: rested.cpu - before.cpu,
+      wakeUps: rested.wakeUps - before.wakeUps,
+      traffic,
+      spread,
     }
   } finally {
     await rota.stop()

@@ -1,14 +1,12 @@
 import type { Bench } from '../bench.ts'
 import { atMost } from '../figures.ts'
 import { addSeries } from '../findings.ts'
-import { type Run, runsIn, statusWrites, type Traffic, trafficOf } from '../log.ts'
-import { usageOf } from '../process-usage.ts'
-import { minuteOf, nextMinute, STATUS_WRITE, type Stage, sleepUntil } from '../stage.ts'
-import { distribution, quantile, rates } from '../statistics.ts'
+import { AT_ONCE, addLateness, lateBy } from '../lateness.ts'
+import { type Run, type Traffic, trafficOf } from '../log.ts'
+import { minuteOf, nextMinute, type Stage } from '../stage.ts'
+import { quantile, rates } from '../statistics.ts'
 import { restarting } from '../typical.ts'
-
-/** Claim and record: a run that finds nothing to change. */
-export const WRITES_PER_RUN = 2
+import { WRITES_PER_RUN, watchRuns } from './watched.ts'
 
 /** So many tasks that are due at the first instant of a minute. */
 interface Load {
@@ -40,11 +38,13 @@ export async function sameSecond({ stage, scale, calibration, findings }: Bench)
     await rota.stop()
   }
   for (const result of results) {
-    const { count, runs, traffic, cpuPerRun } = result
-    const lateness = latenessOf(result)
+    const { count, slot, runs, traffic, cpuPerRun } = result
+    const lateness = lateBy(
+      slot,
+      runs.map(({ claimed }) => claimed),
+    )
     findings.atOnce.push(lateness)
-    const seconds = lateness.map(milliseconds => milliseconds / 1000)
-    addSeries(findings, 'lateness', LATENESS, { name: `${count} at once`, points: distribution(seconds) })
+    addLateness(findings, AT_ONCE, `${count} at once`, lateness)
     const answers = runs.map(({ recorded = Number.NaN }) => recorded).filter(Number.isFinite)
     const throughput = rates(answers, 1000).map(([at, runs]) => [at / 1000, runs] as const)
     addSeries(findings, 'throughput', THROUGHPUT, { name: `${count} at once`, points: throughput })
@@ -55,7 +55,7 @@ export async function sameSecond({ stage, scale, calibration, findings }: Bench)
         unit: '×',
         values: overFloor(lateness, c),
         reaches: atMost(1.15),
-        note: `w = ${WRITES_PER_RUN}; each tenth of the tasks is a round; last one ${(quantile(seconds, 1)).toFixed(2)} s late`,
+        note: `w = ${WRITES_PER_RUN}; each tenth of the tasks is a round; last one ${(quantile(lateness, 1) / 1000).toFixed(2)} s late`,
       },
       {
         what: `requests a run, ${count} tasks due at once`,
@@ -73,11 +73,10 @@ export async function sameSecond({ stage, scale, calibration, findings }: Bench)
       },
       { what: `CPU of Rota a run, ${count} tasks due at once`, target: '', unit: 'ms', values: [cpuPerRun] },
     )
-    findings.raw.set(`due ${count}`, { ...result, traffic: { ...traffic, requests: [...traffic.requests] } })
+    findings.raw.set(`due ${count}`, result)
   }
 }
 
-export const LATENESS = { title: 'Due → claim committed', x: 'late by (s)', y: 'share of tasks', logarithmic: true }
 const THROUGHPUT = { title: 'Runs recorded', x: 'since the first (s)', y: 'runs a second' }
 
 /** Before Rota is there: it would write the status of a new task itself. */
@@ -86,18 +85,8 @@ async function prepare(stage: Stage, homes: readonly string[], { count, slot }: 
 }
 
 async function watchDue(stage: Stage, load: Load, pid: number): Promise<Result> {
-  const { count, slot } = load
-  await sleepUntil(slot - 1_000)
-  const mark = stage.mark()
-  const before = usageOf(pid).cpu
-  const log = await stage.untilLogged(mark, STATUS_WRITE, WRITES_PER_RUN * count, 60_000 + count * 60)
-  const cpuPerRun = (usageOf(pid).cpu - before) / count
-  return { ...load, runs: runsIn(statusWrites(log)), traffic: trafficOf(log), cpuPerRun }
-}
-
-/** How late the claims are, in milliseconds, the first one first. */
-function latenessOf({ slot, runs }: Result): readonly number[] {
-  return runs.map(({ claimed }) => claimed - slot).sort((a, b) => a - b)
+  const { log, runs, cpuPerRun } = await watchRuns(stage, pid, load.slot, load.count)
+  return { ...load, runs, traffic: trafficOf(log), cpuPerRun }
 }
 
 /**

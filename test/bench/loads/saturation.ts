@@ -7,7 +7,7 @@ import { usageOf } from '../process-usage.ts'
 import { nextMinute, sleepUntil } from '../stage.ts'
 import { rates } from '../statistics.ts'
 import { restarting } from '../typical.ts'
-import { WRITES_PER_RUN } from './due.ts'
+import { WRITES_PER_RUN } from './watched.ts'
 
 /** Milliseconds between two looks at its memory. */
 const LOOKED = 5_000

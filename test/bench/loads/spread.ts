@@ -1,11 +1,9 @@
 import { dueTime } from '../../../src/decide/jitter.ts'
 import { taskOf } from '../../../src/decide/task.ts'
 import { BOUNDS } from '../../builders/task.ts'
-import { runsIn, statusWrites } from '../log.ts'
-import { usageOf } from '../process-usage.ts'
-import { minuteOf, STATUS_WRITE, type Stage, sleepUntil } from '../stage.ts'
+import { minuteOf, type Stage } from '../stage.ts'
 import { restarting } from '../typical.ts'
-import { WRITES_PER_RUN } from './due.ts'
+import { watchRuns } from './watched.ts'
 
 /** Tasks that come due one by one, evenly within some seconds of a minute. */
 export interface Spread {
@@ -37,14 +35,8 @@ export interface SpreadResult {
 /** What Rota makes of it. Others may run at the same time. @param others how many runs of theirs there are */
 export async function watchSpread(stage: Stage, spread: Spread, pid: number, others = 0): Promise<SpreadResult> {
   const { slot, seconds, due } = spread
-  await sleepUntil(slot - 1_000)
-  const mark = stage.mark()
-  const before = usageOf(pid).cpu
-  const count = due.size + others
-  const timeout = seconds * 1000 + 60_000 + count * 60
-  const log = await stage.untilLogged(mark, STATUS_WRITE, WRITES_PER_RUN * count, timeout)
-  const cpuPerRun = (usageOf(pid).cpu - before) / count
-  const lateness = runsIn(statusWrites(log)).flatMap(({ key, claimed }) => {
+  const { runs, cpuPerRun } = await watchRuns(stage, pid, slot, due.size + others, seconds * 1000)
+  const lateness = runs.flatMap(({ key, claimed }) => {
     const wanted = due.get(key)
     return wanted === undefined ? [] : [claimed - wanted]
   })

@@ -1,10 +1,9 @@
 import type { PeerBench } from '../bench.ts'
 import { atLeast } from '../figures.ts'
-import { addSeries } from '../findings.ts'
-import { LATENESS } from '../loads/due.ts'
-import { type Write, writesOn } from '../log.ts'
+import { AT_ONCE, addLateness, lateBy } from '../lateness.ts'
+import { writesOn } from '../log.ts'
 import { eachOf, IN_FLIGHT, minuteOf, nextMinute, type Stage, sleepUntil, startStage } from '../stage.ts'
-import { distribution, quantile } from '../statistics.ts'
+import { quantile } from '../statistics.ts'
 
 /** How the controller is started: as it comes, and as one starts it who has many CronJobs. */
 const FLAGS = {
@@ -12,7 +11,7 @@ const FLAGS = {
   tuned: ['--kube-api-qps=5000', '--kube-api-burst=10000', '--concurrent-cron-job-syncs=64'],
 } as const
 
-/** The issue's numbers: how many times earlier Rota's last task is claimed than the CronJobs' last Job is made. */
+/** What is aimed at: how many times earlier Rota's last task is claimed than the CronJobs' last Job is made. */
 const TARGETS = { default: 20, tuned: 1.5 } as const
 
 /** CronJobs that are all due at the same instant, on a control plane of their own, beside Rota's tasks of the same number. */
@@ -22,8 +21,7 @@ export async function cronJobs({ scale, findings }: PeerBench): Promise<void> {
     const stage = await startStage(FLAGS[name])
     try {
       const { lateness, writes } = await watchCronJobs(stage, count)
-      const seconds = lateness.map(milliseconds => milliseconds / 1000)
-      addSeries(findings, 'lateness', LATENESS, { name: `${count} CronJobs, ${name}`, points: distribution(seconds) })
+      addLateness(findings, AT_ONCE, `${count} CronJobs, ${name}`, lateness)
       const rota = findings.atOnce.find(({ length }) => length >= count)
       findings.raw.set(`CronJobs ${name}`, { count, lateness, writes })
       findings.figures.push(
@@ -31,7 +29,7 @@ export async function cronJobs({ scale, findings }: PeerBench): Promise<void> {
           what: `last of ${count} CronJobs due at once, ${name} flags: lateness`,
           target: '',
           unit: 's',
-          values: [quantile(seconds, 1)],
+          values: [quantile(lateness, 1) / 1000],
           note: `${(writes / count).toFixed(1)} writes a Job`,
         },
         ...(rota
@@ -74,9 +72,9 @@ async function watchCronJobs(stage: Stage, count: number): Promise<Result> {
   const mark = stage.mark()
   // By default it makes four a second.
   const log = await stage.untilLogged(mark, CREATED, count, 60_000 + count * 300)
-  const jobs: readonly Write[] = writesOn(log, 'jobs', 'create')
+  const made = writesOn(log, 'jobs', 'create').map(({ answered }) => answered)
   const writes = log.filter(({ user }) => /:(cronjob|job)-controller$/.test(user.username)).length
-  return { lateness: jobs.map(({ answered }) => answered - slot).sort((a, b) => a - b), writes }
+  return { lateness: lateBy(slot, made), writes }
 }
 
 /** A Job of no pods: what they would cost is no matter of who starts it. */
