@@ -16,7 +16,7 @@ const items: readonly Item[] = [
 ]
 const seen = { items, faults: [] }
 const run = runOf()
-const sleeping = (of: readonly Item[]) => ({ items: of, faults: [], autoscalers: [] })
+const sleeping = (of: readonly Item[]) => ({ items: of, faults: [], autoscalers: [], gone: new Set<string>() })
 const names = (plan: Plan) => plan.actions.map(({ target }) => target.name)
 
 describe('an operation works on those that its spec chooses, and leaves the others without a word', () => {

@@ -31,10 +31,10 @@ type Planner = (items: readonly Item[], run: RunContext, faults?: readonly Fault
 
 /** An operation plans for what it has listed: objects of its own kinds. */
 const asleep: Planner = (items, run, faults) =>
-  sleep.plan(sleepSpec(), { ...seen(items, SLEEPING_KINDS, faults), autoscalers: [] }, run)
+  sleep.plan(sleepSpec(), { ...seen(items, SLEEPING_KINDS, faults), autoscalers: [], gone: new Set() }, run)
 const awake: Planner = (items, run, faults) => {
   const spec = { holders: 'Own', kinds: [], choice: {} } as const
-  return wake.plan(spec, { ...seen(items, SLEEPING_KINDS, faults) }, run)
+  return wake.plan(spec, { ...seen(items, SLEEPING_KINDS, faults), gone: new Set() }, run)
 }
 const scaled: Planner = (items, run, faults) => {
   const spec = { kinds: ['Deployment', 'StatefulSet'], names: ['o-0', 'o-1', 'o-2'], replicas: 2 }

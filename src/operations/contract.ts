@@ -115,8 +115,8 @@ export interface RunContext {
   readonly timeoutSeconds: number
   /** What this attempt has changed before it observed again. */
   readonly changed: readonly Target[]
-  /** Whether the task of a holder does not exist any more. */
-  readonly isGone: (holder: Holder) => boolean
+  /** Whether the task of a holder does not exist any more. @throws FaultError */
+  readonly isGone: (holder: Holder) => Promise<boolean>
 }
 
 /** A right that the task's account needs in each target namespace. */

@@ -1,9 +1,10 @@
-import type { ActiveRun, OperationName } from '../api/task.ts'
+import { isName } from '../api/names.ts'
+import type { ActiveRun, OperationName, ScheduledTask } from '../api/task.ts'
 import type { Task } from '../decide/task.ts'
 import type { Limits } from '../execution/limits.ts'
 import type { Account, Calls, Purpose, Targets } from '../execution/ports.ts'
 import { instantOf } from '../lib/instant.ts'
-import type { Bound, Discovery, Right, RunContext } from '../operations/contract.ts'
+import type { Bound, Discovery, Holder, Right, RunContext } from '../operations/contract.ts'
 import { operationFor } from '../operations/registry.ts'
 import { remedies } from '../operations/remedy.ts'
 
@@ -40,14 +41,16 @@ export function limitsOf({ spec, operation }: Pick<Task, 'spec' | 'operation'>, 
 
 /** The tasks that are known. */
 export interface Others {
-  /** Whether these are all, so that a task that is not among them does not exist. */
+  /** Whether these are all, so that a task that is not among them does not exist, or is too young to be known. */
   readonly seesAll: boolean
   readonly store: { get(key: string): Pick<Task, 'uid'> | undefined }
+  /** Says which of the two; without it nothing is done by what is known. */
+  readonly tasks?: { read(namespace: string, name: string): Promise<Pick<ScheduledTask, 'metadata'> | undefined> }
 }
 
 /** What a plan of a run is computed from, besides what is seen. */
 export function contextOf(
-  { seesAll, store }: Others,
+  others: Others,
   { key, namespace, name, uid }: Task,
   { id, operation, slotTime, namespaces }: Pick<ActiveRun, 'id' | 'operation' | 'slotTime' | 'namespaces'>,
   timeoutSeconds: number,
@@ -60,6 +63,15 @@ export function contextOf(
     task: { key, namespace, name, uid },
     timeoutSeconds,
     changed: [],
-    isGone: holder => seesAll && store.get(holder.task)?.uid !== holder.uid,
+    isGone: holder => isGone(others, holder),
   }
+}
+
+/** What is known may be as old as a broken watch takes to be noticed: whoever is to be let go of is asked for first. */
+async function isGone({ seesAll, store, tasks }: Others, { task, uid }: Holder): Promise<boolean> {
+  if (!seesAll || store.get(task)?.uid === uid) return false
+  const [namespace, name, ...more] = task.split('/')
+  // Whatever else others have written there is nobody's name.
+  if (!isName(namespace) || !isName(name) || more.length > 0) return true
+  return tasks === undefined || (await tasks.read(namespace, name))?.metadata.uid !== uid
 }

@@ -100,7 +100,7 @@ export function runOf(changes: Partial<RunContext> = {}): RunContext {
     task: { key: 'team-a/nights-off', namespace: 'team-a', name: 'nights-off', uid: 'uid-of-nights-off' },
     timeoutSeconds: 30,
     changed: [],
-    isGone: () => false,
+    isGone: async () => false,
     ...changes,
   }
 }

@@ -92,7 +92,7 @@ export async function openLab(cluster: ClusterAccess): Promise<Lab> {
         namespaces: spec.target?.namespaces ?? [home],
         task: { key: `${home}/${TASK}`, namespace: home, name: TASK, uid: metadata.uid },
         timeoutSeconds: 60,
-        isGone: () => false,
+        isGone: async () => false,
       },
       account: { namespace: home, name: TASK },
       targets: targetsOf(client, discovery),

@@ -66,7 +66,7 @@ export class ModelWorld implements World {
   }
 
   #planned(sleeper: Sleeper, run: RunContext): Plan {
-    const seen = { items: this.#items, faults: [], kinds: SLEEPING_KINDS }
+    const seen = { items: this.#items, faults: [], kinds: SLEEPING_KINDS, gone: new Set<string>() }
     if (run.operation === 'wake') return wake.plan({ holders: 'Own', kinds: [], choice: {} }, seen, run)
     const autoscalers = sleeper.sleep.replicas > 0 ? this.#autoscalers : []
     return sleep.plan(sleepSpec(sleeper.sleep as Parameters<typeof sleepSpec>[0]), { ...seen, autoscalers }, run)

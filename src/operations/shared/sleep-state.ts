@@ -44,8 +44,24 @@ export function isOwn(holder: Holder, run: RunContext): boolean {
 }
 
 /** The holders that others still have on it, those of tasks that are gone left out. */
-export function otherHolders(state: SleepState, run: RunContext): readonly Holder[] {
-  return state.holders.filter(holder => !isOwn(holder, run) && !run.isGone(holder))
+export function otherHolders(state: SleepState, run: RunContext, gone: Gone): readonly Holder[] {
+  return state.holders.filter(holder => !isOwn(holder, run) && !gone.has(nameOf(holder)))
+}
+
+/** The holders whose tasks do not exist any more. */
+export type Gone = ReadonlySet<string>
+
+/** Those on these objects. @throws FaultError */
+export async function goneOn(items: readonly Item[], run: RunContext): Promise<Gone> {
+  const states = items.map(keptOn).filter(state => typeof state === 'object')
+  const others = states.flatMap(({ holders }) => holders).filter(holder => !isOwn(holder, run))
+  const named = new Map(others.map(holder => [nameOf(holder), holder]))
+  const gone = await Promise.all([...named].map(async ([name, holder]) => ((await run.isGone(holder)) ? [name] : [])))
+  return new Set(gone.flat())
+}
+
+function nameOf({ task, uid }: Holder): string {
+  return `${task} ${uid}`
 }
 
 export function withHolder(others: readonly Holder[], run: RunContext): readonly Holder[] | undefined {

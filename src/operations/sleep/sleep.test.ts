@@ -17,10 +17,11 @@ import { asleepOf, sleepSpec } from '../../../test/builders/task.ts'
 import { LAST_RUN_ANNOTATION, SLEEP_ANNOTATION } from '../../api/names.ts'
 import type { Plan, RunContext } from '../contract.ts'
 import type { Item } from '../item.ts'
+import { type Gone, goneOn } from '../shared/sleep-state.ts'
 import { sleep } from './sleep.ts'
 
-const plan = (items: readonly Item[], run: RunContext = runOf()): Plan =>
-  sleep.plan(sleepSpec(), { items, faults: [], autoscalers: [] }, run)
+const plan = (items: readonly Item[], run: RunContext = runOf(), gone: Gone = new Set()): Plan =>
+  sleep.plan(sleepSpec(), { items, faults: [], autoscalers: [], gone }, run)
 const others = (n: number) => Array.from({ length: n }, (_, index) => ({ ...holder(`other-${index}`) }))
 const own = { ...OWN, run: 'run-1' }
 
@@ -190,9 +191,10 @@ describe('what is kept', () => {
     expect(sleepOn(applied(plan([item]), [item])[0])).toMatchObject(state)
   })
 
-  it('holders whose task is gone make room', () => {
+  it('holders whose task is gone make room', async () => {
     const item = withSleep(deployment(0), 3, { holders: others(8) })
-    const planned = plan([item], runOf({ isGone: ({ task }) => task === 'team-a/other-4' }))
+    const run = runOf({ isGone: async ({ task }) => task === 'team-a/other-4' })
+    const planned = plan([item], run, await goneOn([item], run))
     expect(planned.left).toEqual([])
     expect(sleepOn(applied(planned, [item])[0])).toMatchObject({ holders: [...others(8).toSpliced(4, 1), own] })
   })

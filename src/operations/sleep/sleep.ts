@@ -7,7 +7,7 @@ import { isControlledByAny, targetOf } from '../shared/items.ts'
 import { foundKinds, rightsOn, rightsToScale } from '../shared/kinds.ts'
 import { isAtMost, unscalable } from '../shared/level.ts'
 import { kindsNamed, listAll, withScale } from '../shared/observe.ts'
-import { isOwn, keptOn } from '../shared/sleep-state.ts'
+import { type Gone, goneOn, isOwn, keptOn } from '../shared/sleep-state.ts'
 import { undone } from '../shared/undone.ts'
 import { stillRunning } from '../shared/verify.ts'
 import { asleepOf, type Held } from './asleep.ts'
@@ -45,6 +45,7 @@ export const sleep: Operation<SleepSpec, SeenForSleep> = {
 }
 
 interface SeenForSleep extends Seen {
+  readonly gone: Gone
   /** `undefined`: they could not be listed, so that nothing may be scaled that could have one. */
   readonly autoscalers: readonly Item[] | undefined
 }
@@ -72,14 +73,16 @@ async function observe(spec: SleepSpec, run: RunContext, read: Reader): Promise<
     items: seen.items,
     faults: [...named.faults, ...seen.faults, ...autoscalers.faults],
     autoscalers: autoscalers.faults.length > 0 ? undefined : autoscalers.items,
+    gone: await goneOn(seen.items, run),
   }
 }
 
 function plan(spec: SleepSpec, seen: SeenForSleep, run: RunContext): Plan {
-  const { autoscalers } = seen
+  const { autoscalers, gone } = seen
   const items = autoscalers ? chosenForSleep(seen.items, spec) : []
   const around: Around = {
     replicas: spec.replicas,
+    gone,
     autoscalerOf: item => autoscalers?.find(one => scaledBy(one, [item]) === item),
   }
   const each = items.map(item => ({ item, step: step(item, around, run) }))

@@ -4,7 +4,16 @@ import type { Action, LeftOut, RunContext } from '../contract.ts'
 import type { Item } from '../item.ts'
 import { called, isDone, leftOutOfScaling, patch, targetOf } from '../shared/items.ts'
 import { changeTo, described, isAtMost, isScaledObject, levelOf, offLevel, step as stepText } from '../shared/level.ts'
-import { isAsleep, isLevel, isOwn, keptOn, otherHolders, type SleepState, withHolder } from '../shared/sleep-state.ts'
+import {
+  type Gone,
+  isAsleep,
+  isLevel,
+  isOwn,
+  keptOn,
+  otherHolders,
+  type SleepState,
+  withHolder,
+} from '../shared/sleep-state.ts'
 import type { Held } from './asleep.ts'
 
 /** What a sleep does with an object, or why nothing; and what the task holds of it then. */
@@ -18,6 +27,7 @@ export type Step =
 /** What else decides about an object. */
 export interface Around {
   readonly replicas: number
+  readonly gone: Gone
   autoscalerOf(item: Item): Item | undefined
 }
 
@@ -32,10 +42,10 @@ export function step(item: Item, around: Around, run: RunContext): Step {
   }
   const autoscaler = around.replicas > 0 ? autoscaled(item, around) : undefined
   if (autoscaler) return { left: { target: targetOf(item), reason: 'Autoscaled', message: autoscaler } }
-  return asleep(item, typeof state === 'object' ? state : undefined, around.replicas, run)
+  return asleep(item, typeof state === 'object' ? state : undefined, around, run)
 }
 
-function asleep(item: Item, state: SleepState | undefined, replicas: number, run: RunContext): Step {
+function asleep(item: Item, state: SleepState | undefined, { replicas, gone }: Around, run: RunContext): Step {
   const target = targetOf(item)
   const current = levelOf(item)
   const off = offLevel(item, replicas)
@@ -46,7 +56,7 @@ function asleep(item: Item, state: SleepState | undefined, replicas: number, run
   if (!before && isOff) return { already: true }
   const to = isOff ? current : off
   const from = before ? before.from : current
-  const holders = withHolder(state ? otherHolders(state, run) : [], run)
+  const holders = withHolder(state ? otherHolders(state, run, gone) : [], run)
   if (!holders) return { left: { target, reason: 'TooManyHolders', message: 'held by 8 other tasks' } }
   const held = { item, from, to }
   const isOurs = before?.holders.some(holder => isOwn(holder, run) && holder.uid === run.task.uid)

@@ -14,13 +14,14 @@ import {
   withSleep,
 } from '../../../test/builders/items.ts'
 import { LAST_RUN_ANNOTATION, SLEEP_ANNOTATION } from '../../api/names.ts'
-import type { Plan, RunContext } from '../contract.ts'
+import type { Plan } from '../contract.ts'
 import type { Item } from '../item.ts'
+import { type Gone, goneOn } from '../shared/sleep-state.ts'
 import { type WakeSpec, wake } from './wake.ts'
 
 const run = runOf({ operation: 'wake' })
-const plan = (items: readonly Item[], holders: WakeSpec['holders'] = 'Own', context: RunContext = run): Plan =>
-  wake.plan({ holders, kinds: [], choice: {} }, { items, faults: [] }, context)
+const plan = (items: readonly Item[], holders: WakeSpec['holders'] = 'Own', gone: Gone = new Set()): Plan =>
+  wake.plan({ holders, kinds: [], choice: {} }, { items, faults: [], gone }, run)
 const other = { ...holder('weekend') }
 
 describe('puts back', () => {
@@ -106,8 +107,9 @@ describe('other holders', () => {
     expect(sleepOn(after)).toMatchObject({ from: 3, to: 0, holders: [other] })
   })
 
-  it('do not keep it asleep once their task is gone', () => {
-    const planned = plan([item], 'Own', { ...run, isGone: ({ uid }) => uid === other.uid })
+  it('do not keep it asleep once their task is gone', async () => {
+    const gone = await goneOn([item], { ...run, isGone: async ({ uid }) => uid === other.uid })
+    const planned = plan([item], 'Own', gone)
     expect(applied(planned, [item])[0]?.spec).toEqual({ replicas: 3 })
   })
 

@@ -6,7 +6,7 @@ import { called, doneBy, isDone, leftOutOfScaling, patch, targetOf } from '../sh
 import { changeTo, described, isAtMost, levelOf, offLevel, step as stepText, unscalable } from '../shared/level.ts'
 import { kindsNamed, listAll, withScale } from '../shared/observe.ts'
 import { type Choice, chosen } from '../shared/selector.ts'
-import { isAsleep, isOwn, keptOn, otherHolders, type SleepState } from '../shared/sleep-state.ts'
+import { type Gone, goneOn, isAsleep, isOwn, keptOn, otherHolders, type SleepState } from '../shared/sleep-state.ts'
 import { undone } from '../shared/undone.ts'
 import { notReady } from '../shared/verify.ts'
 import { OPTIONAL, rightsOfSleep } from '../sleep/sleep.ts'
@@ -21,7 +21,7 @@ export interface WakeSpec {
 }
 
 /** Puts back what a sleep kept, once nobody holds the object asleep any more. */
-export const wake: Operation<WakeSpec> = {
+export const wake: Operation<WakeSpec, SeenForWake> = {
   name: 'wake',
   pastTense: 'woke',
   participle: 'woken',
@@ -38,14 +38,18 @@ export const wake: Operation<WakeSpec> = {
   },
 }
 
-async function observe({ kinds }: WakeSpec, run: RunContext, read: Reader): Promise<Seen> {
+interface SeenForWake extends Seen {
+  readonly gone: Gone
+}
+
+async function observe({ kinds }: WakeSpec, run: RunContext, read: Reader): Promise<SeenForWake> {
   const named = await kindsNamed(kinds, read, OPTIONAL, kind => unscalable(kind, true))
   const listed = await listAll(read, named.kinds, run)
   // Only of those that sleep it matters at which level they are; a limit in percent is one of all.
   const isConcerned = (item: Item) => keptOn(item) !== 'None' || isDone(item, run)
   const { items, faults } = await withScale(read, { ...listed, items: listed.items.filter(isConcerned) })
   const others = listed.items.filter(item => !isConcerned(item))
-  return { items: [...items, ...others], faults: [...named.faults, ...faults] }
+  return { items: [...items, ...others], faults: [...named.faults, ...faults], gone: await goneOn(items, run) }
 }
 
 type Step =
@@ -54,9 +58,9 @@ type Step =
   | { readonly fault: Fault }
   | 'NotHeld'
 
-function plan(spec: WakeSpec, seen: Seen, run: RunContext): Plan {
+function plan(spec: WakeSpec, seen: SeenForWake, run: RunContext): Plan {
   const items = chosen(seen.items, spec.choice)
-  const steps = items.map(item => step(spec, item, run)).filter(at => at !== 'NotHeld')
+  const steps = items.map(item => step(spec, item, run, seen.gone)).filter(at => at !== 'NotHeld')
   return {
     actions: steps.flatMap(at => ('action' in at ? [at.action] : [])),
     done: doneBy(run, items),
@@ -66,7 +70,7 @@ function plan(spec: WakeSpec, seen: Seen, run: RunContext): Plan {
   }
 }
 
-function step(spec: WakeSpec, item: Item, run: RunContext): Step {
+function step(spec: WakeSpec, item: Item, run: RunContext, gone: Gone): Step {
   const state = keptOn(item)
   if (state === 'None' || isDone(item, run)) return 'NotHeld'
   const isHeld = typeof state !== 'object' || state.holders.some(holder => isOwn(holder, run))
@@ -84,7 +88,7 @@ function step(spec: WakeSpec, item: Item, run: RunContext): Step {
     const message = `its ${SLEEP_ANNOTATION} is a copy from another object: not restored`
     return { left: { target, reason: 'CopiedState', message } }
   }
-  const others = spec.holders === 'All' ? [] : otherHolders(state, run)
+  const others = spec.holders === 'All' ? [] : otherHolders(state, run, gone)
   // Once somebody has changed the value nobody holds it any more.
   return isAsleep(item, state) && others.length > 0 ? keepAsleep(item, state, others, run) : restore(item, state, run)
 }
