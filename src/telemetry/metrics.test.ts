@@ -113,3 +113,22 @@ describe('at a scrape', () => {
     expect(await told()).toEqual([])
   })
 })
+
+it('the longest turn of the event loop is that since the last scrape, once', async () => {
+  const { registry } = metrics('1.2.3', readings)
+  const longest = async () => samplesOf(await registry.metrics()).get('nodejs_eventloop_lag_max_seconds') ?? 0
+  await turn(() => {
+    const until = performance.now() + 200
+    while (performance.now() < until);
+  })
+  expect(await longest()).toBeGreaterThanOrEqual(0.2)
+  await turn(() => undefined)
+  expect(await longest()).toBeLessThan(0.2)
+})
+
+/** Two turns of the event loop later, what is done in the first is over and counted. */
+async function turn(work: () => void): Promise<void> {
+  await new Promise<void>(resolve => setImmediate(() => resolve(work())))
+  await new Promise(resolve => setImmediate(resolve))
+  await new Promise(resolve => setImmediate(resolve))
+}

@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Emit } from '../api/facts.ts'
 import { OPERATIONS, PHASES, RESULTS } from '../api/task.ts'
+import { addEventLoopLag, NEVER } from './event-loop.ts'
 import { type Sleeper, savedByCostCenter } from './saved.ts'
 
 /** What is read at each scrape. */
@@ -23,7 +24,8 @@ const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total',
 export function metrics(version: string, readings: Readings): { readonly registry: Registry; readonly emit: Emit } {
   const registry = new Registry()
   const registers = [registry]
-  collectDefaultMetrics({ register: registry })
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: NEVER })
+  addEventLoopLag(registry)
   for (const name of MISNAMED) registry.removeSingleMetric(name)
   gauges(version, readings, registers)
 

@@ -29,7 +29,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     types: ['execution', 'controller', 'decide', 'operations'],
     packages: ['@kubernetes/client-node', 'undici', 'node:*'],
   },
-  telemetry: { values: ['api', 'lib'], types: ['execution', 'controller'], packages: ['pino', 'prom-client'] },
+  telemetry: {
+    values: ['api', 'lib'],
+    types: ['execution', 'controller'],
+    packages: ['pino', 'prom-client', 'node:perf_hooks'],
+  },
   server: {
     values: ['api', 'lib', 'schedule'],
     types: ['decide', 'operations', 'execution', 'controller', 'kube', 'telemetry'],
