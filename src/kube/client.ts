@@ -6,13 +6,11 @@ import { FIELD_MANAGER } from '../api/names.ts'
 import type { Flow } from '../execution/flow.ts'
 import type { Account } from '../execution/ports.ts'
 import type { Clock } from '../lib/clock.ts'
+import { bounded, REQUEST_TIMEOUT } from './bounded.ts'
 import type { Connection } from './connection.ts'
 import { type Call, type Caller, type Failure, faultOf, unreachable } from './fault.ts'
 import { retryAfterSeconds } from './retry-after.ts'
 import { ServerTime } from './server-time.ts'
-
-/** No request may hang longer: the API server itself gives up after a minute. */
-const REQUEST_TIMEOUT = 30_000
 
 export interface Request extends Call {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -28,6 +26,11 @@ export interface Request extends Call {
   readonly underWay?: AbortSignal
   /** Called when it is about to be sent. @throws when it must not be any more */
   readonly onTurn?: () => void
+}
+
+interface Watch extends Request {
+  readonly query: Readonly<Record<string, string>> & { readonly timeoutSeconds: string }
+  readonly signal: AbortSignal
 }
 
 interface ClientOptions {
@@ -79,15 +82,14 @@ export class Client {
   }
 
   async #request(request: Request): Promise<string> {
-    const timeout = AbortSignal.timeout(REQUEST_TIMEOUT)
     const stop = request.underWay ?? request.signal
-    const signal = stop ? AbortSignal.any([stop, timeout]) : timeout
+    const bound = bounded(stop)
     const started = performance.now()
     this.#inFlight++
     let code = '<error>'
     let fault: FaultError | undefined
     try {
-      const answer = await this.#send(request, signal)
+      const answer = await this.#send(request, bound.signal)
       code = String(answer.statusCode)
       const text = await answer.body.text()
       this.#compareClocks(answer.headers['date'])
@@ -100,6 +102,7 @@ export class Client {
       fault = new FaultError(unreachable(request, error))
       throw fault
     } finally {
+      bound.end()
       const milliseconds = performance.now() - started
       this.#emit({ fact: 'Requested', method: request.method, code, seconds: milliseconds / 1000 })
       // What was aborted on purpose says nothing of the API server.
@@ -109,12 +112,13 @@ export class Client {
     }
   }
 
-  /** A watch: the lines of a body that stays open. @throws FaultError; or what the signal was aborted with */
-  async *lines(request: Request & { readonly signal: AbortSignal }): AsyncGenerator<string> {
+  /** A watch: the lines of a body that stays open for as many seconds. @throws FaultError; or what the signal was aborted with */
+  async *lines(request: Watch): AsyncGenerator<string> {
     checkPath(request)
     let text = ''
+    const bound = bounded(request.signal, Number(request.query.timeoutSeconds) * 1000 + REQUEST_TIMEOUT)
     try {
-      const answer = await this.#send(request, request.signal, this.#connection.watches)
+      const answer = await this.#send(request, bound.signal, this.#connection.watches)
       if (answer.statusCode >= 300) {
         const body = await answer.body.text()
         throw new FaultError(faultOf(request, failure(answer.statusCode, answer.headers, body), this.#caller))
@@ -131,6 +135,8 @@ export class Client {
       if (error instanceof FaultError) throw error
       request.signal.throwIfAborted()
       throw new FaultError(unreachable(request, error))
+    } finally {
+      bound.end()
     }
   }
 

@@ -39,13 +39,20 @@ export async function connect(file: string | undefined, context?: string): Promi
     ...(options.servername !== undefined && { servername: options.servername }),
     ...(options.rejectUnauthorized !== undefined && { rejectUnauthorized: options.rejectUnauthorized }),
   }
-  // HTTP/1.1: with h2 a GOAWAY of the API server left requests hanging.
-  const requests = new Agent({ connect, connections: 64, allowH2: false })
+  const usual = {
+    // With h2 a GOAWAY of the API server left requests hanging.
+    allowH2: false,
+    // Every request has a bound of its own, and so has the silence of a watch; to look here twice a second whether there is
+    // one to end was most of what a process at rest did.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  } as const
+  const requests = new Agent({ ...usual, connect, connections: 64 })
   // How many of these are in flight is limited before they come here.
-  const targets = new Agent({ connect, allowH2: false })
-  const watches = new Agent({ connect, allowH2: false })
+  const targets = new Agent({ ...usual, connect })
+  const watches = new Agent({ ...usual, connect })
   const { cert: _, key: __, ...anonymous } = connect
-  const others = new Agent({ connect: anonymous, connections: 32, allowH2: false })
+  const others = new Agent({ ...usual, connect: anonymous, connections: 32 })
   let known: { readonly headers: Readonly<Record<string, string>>; readonly until: number } | undefined
   return {
     url: cluster.server.replace(/\/$/, ''),
