@@ -191,7 +191,7 @@ export async function compose(config: Config, ports: Ports, leaving?: Leaving): 
       emit,
       store,
       tasks: tasksOf(client),
-      targets: targetsOf(client, discovery, stillLeads),
+      targets: targetsOf(client, discovery, clock, stillLeads),
       discovery,
       pool: workers,
       holds: stillLeads,

@@ -78,8 +78,8 @@ async function work(
   progress: Progress,
 ): Promise<Outcome> {
   const { operation, account, targets, dryRun, byLabel = false } = input
-  const admit = (namespaces: readonly string[]) =>
-    targets.admit(account, namespaces, operation.tolerates ?? 'None', signal)
+  const admit = (namespaces: readonly string[], afresh?: boolean) =>
+    targets.admit(account, namespaces, operation.tolerates ?? 'None', signal, afresh)
   let admitted = await admit(input.run.namespaces)
   const against = [...mistakes(operation, byLabel, admitted.faults)]
   const calls = targets.as(account, input.purpose, signal, letGo)
@@ -103,7 +103,7 @@ async function work(
     // With a namespace the rights in it go too: that is no refusal, and the others are done without it.
     if (open.some(({ class: kind }) => kind === 'Refused')) {
       const before = admitted.namespaces.length
-      admitted = await admit(admitted.namespaces)
+      admitted = await admit(admitted.namespaces, true)
       against.push(...mistakes(operation, byLabel, admitted.faults))
       if (admitted.namespaces.length < before) continue
     }

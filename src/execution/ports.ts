@@ -32,8 +32,17 @@ export interface Targets {
    * @param letGo without one a write ends as all calls do
    */
   as(account: Account, purpose: Purpose, signal: AbortSignal, letGo?: AbortSignal): Calls
-  /** Which of the namespaces may be worked on, and what stands against the others, or against the account. */
-  admit(account: Account, namespaces: readonly string[], tolerated: Tolerated, signal: AbortSignal): Promise<Admitted>
+  /**
+   * Which of the namespaces may be worked on, and what stands against the others, or against the account: as it was ten
+   * seconds ago at most, or with `afresh` as it is.
+   */
+  admit(
+    account: Account,
+    namespaces: readonly string[],
+    tolerated: Tolerated,
+    signal: AbortSignal,
+    afresh?: boolean,
+  ): Promise<Admitted>
   /** Whether an account may do something; `undefined` when nobody says so. */
   may(account: Account, question: Question, signal: AbortSignal): Promise<boolean | undefined>
 }

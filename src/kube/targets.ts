@@ -8,6 +8,7 @@ import { admit } from './admit.ts'
 import type { Request, Requests } from './client.ts'
 import type { RememberedDiscovery } from './discovery.ts'
 import { pages } from './list.ts'
+import { lookUp, remembering } from './look-up.ts'
 import { pathOf } from './paths.ts'
 import { requestOf } from './target-request.ts'
 import { unlessGone } from './unless-gone.ts'
@@ -21,19 +22,28 @@ type Raw = Omit<Item, 'kind'>
 export function targetsOf(
   client: Requests,
   discovery: RememberedDiscovery,
+  clock: { monotonic(): number },
   leads: () => boolean = () => true,
 ): Targets {
+  const asked = lookUp(client)
+  const remembered = remembering(asked, clock)
   return {
     as: (account, purpose, signal, letGo) =>
       callsOf(client, discovery, { as: account, purpose, signal }, { leads, letGo: letGo ?? signal }),
-    admit: (account, namespaces, tolerated, signal) => admit(client, account, namespaces, tolerated, signal),
+    admit: (account, namespaces, tolerated, signal, afresh = false) =>
+      admit(afresh ? asked : remembered, account, namespaces, tolerated, signal),
     may: (account, question, signal) => accessReviews(client, account, signal, aboutAccount)(question),
   }
 }
 
-/** The same calls in the caller's own name. */
-export function ownCalls(client: Requests, discovery: RememberedDiscovery, signal: AbortSignal): Calls {
-  return callsOf(client, discovery, { signal }, { leads: () => true, letGo: signal })
+/** The same calls for who asks only what would be done: in the caller's own name, or in that of an account. */
+export function previewCalls(
+  client: Requests,
+  discovery: RememberedDiscovery,
+  signal: AbortSignal,
+  caller: Pick<Caller, 'as' | 'purpose'> = {},
+): Calls {
+  return callsOf(client, discovery, { ...caller, signal }, { leads: () => true, letGo: signal })
 }
 
 /** What holds writes. */

@@ -95,7 +95,7 @@ export async function openLab(cluster: ClusterAccess): Promise<Lab> {
         isGone: async () => false,
       },
       account: { namespace: home, name: TASK },
-      targets: targetsOf(client, discovery),
+      targets: targetsOf(client, discovery, clock),
       clock,
       fate: () => 'pass',
       seen: () => proxy.seen.filter(request => request.as === as),

@@ -61,7 +61,7 @@ export class ModelOperator {
       clock: this.process,
       store: this.store,
       tasks: tasksOf(client),
-      targets: targetsOf(client, discovery, () => this.#holds()),
+      targets: targetsOf(client, discovery, this.process, () => this.#holds()),
       discovery,
       emit: fact => {
         // What is no answer of the API server has a stack.

@@ -13,7 +13,8 @@ import { accessReviews } from '../../kube/access-review.ts'
 import { judge } from '../../kube/admit.ts'
 import type { Client } from '../../kube/client.ts'
 import type { RememberedDiscovery } from '../../kube/discovery.ts'
-import { ownCalls, targetsOf } from '../../kube/targets.ts'
+import { lookUp } from '../../kube/look-up.ts'
+import { previewCalls } from '../../kube/targets.ts'
 import { type Instant, rfc3339 } from '../../lib/instant.ts'
 import { type Bound, NOTHING } from '../../operations/contract.ts'
 import { inTurns } from '../../operations/shared/observe.ts'
@@ -57,13 +58,19 @@ export async function runAhead(eyes: Eyes, task: Task, name: OperationName): Pro
     return told({ ...base, ...nothing, against: problem ? [problem] : [] })
   }
   const purpose = await purposeOf(operation, discovery)
-  const calls = asTask ? targetsOf(client, discovery).as(account, purpose, signal) : ownCalls(client, discovery, signal)
+  const calls = previewCalls(client, discovery, signal, asTask ? { as: account, purpose } : {})
   const byLabel = task.spec.target?.namespaceSelector !== undefined
   const chosen = byLabel ? await chooseNamespaces(task, calls, ownNamespace) : NOWHERE
   const faults = 'fault' in chosen ? [chosen.fault] : []
   const { namespaces: names, left } = 'fault' in chosen ? NOWHERE : chosen
   const namespaces = namespacesOf(task, name, names) ?? []
-  const { against, refused, absent } = await judge(client, account, namespaces, operation.tolerates ?? 'None', signal)
+  const { against, refused, absent } = await judge(
+    lookUp(client),
+    account,
+    namespaces,
+    operation.tolerates ?? 'None',
+    signal,
+  )
   const open = namespaces.filter(namespace => isOpen(refused.get(namespace)))
   const ahead = open.length > 0 ? await planned(eyes, task, operation, open, calls) : UNLOOKED
   const all = [...faults, ...ahead.plan.faults]
