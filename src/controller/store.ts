@@ -1,9 +1,10 @@
-import type { ScheduledTask } from '../api/task.ts'
+import type { ScheduledTask, Status } from '../api/task.ts'
 import { cycleThrough, judged } from '../decide/cycle.ts'
 import type { Bounds } from '../decide/read-spec.ts'
 import { keyOf, type Task, taskOf } from '../decide/task.ts'
 import { sameJson } from '../lib/json.ts'
 import { packed } from '../lib/packed.ts'
+import { shared } from '../lib/shared.ts'
 import { ActiveRuns } from './active-runs.ts'
 import { Dependents } from './dependents.ts'
 
@@ -61,7 +62,7 @@ export class Store {
     const known = this.#tasks.get(keyOf(namespace, name))
     // Before anything is read: our own writes come back as events, and a spec may hold 64 KiB of manifests.
     if (this.#gone.has(uid) || (known && !isNewer(resourceVersion, known.version))) return false
-    const task = compact(taskOf(object, this.#bounds, known))
+    const task = compact(taskOf(object, this.#bounds, known), known)
     this.#replace(task.key, known, task)
     return true
   }
@@ -127,7 +128,19 @@ function isNewer(a: string, b: string): boolean {
   return a.length === b.length ? a > b : a.length > b.length
 }
 
-/** Fifty thousand tasks, and their histories are most of what they say: they are read for a run, and by people. */
-function compact(task: Task): Task {
-  return { ...task, status: packed(task.status, 'history') }
+/** What is looked at of every task, for metrics above all. */
+const OFTEN_READ: readonly (keyof Status)[] = [
+  'phase',
+  'activeRun',
+  'sleeping',
+  'nextRunTime',
+  'lastSuccessfulTime',
+  'consecutiveFailures',
+]
+
+/** Of fifty thousand tasks most say the same by their specs, and what their statuses say is read for a run, and by people. */
+function compact(task: Task, known: Task | undefined): Task {
+  const spec = task.spec === known?.spec ? known.spec : shared(task.spec)
+  const [finalizers, requests] = [shared(task.finalizers), shared(task.requests)]
+  return { ...task, spec, finalizers, requests, status: packed(task.status, OFTEN_READ) }
 }
