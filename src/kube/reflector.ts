@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import type { Emit } from '../api/facts.ts'
 import { FaultError } from '../api/fault.ts'
 import { messageOf } from '../lib/text.ts'
@@ -12,6 +12,8 @@ const SILENCE = (WATCH_SECONDS + 2) * 1000
 const SHORTEST_WATCH = 1_000
 /** Short, so that all goes on soon after the API server is back; one request at a time is no burden. */
 const LONGEST_PAUSE = 4_000
+/** So long at a time the objects of a page are taken in: a thousand of them stop the event loop for a tenth of a second. */
+const SLICE = 10
 /** Longer than this nobody is left unwatched because a server, or what stands before it, asks for rest. */
 const LONGEST_REST = 30_000
 
@@ -104,9 +106,13 @@ export class Reflector<T extends Meta> {
     for await (const page of pages<T>(client, { path, resource, signal })) {
       this.#heard()
       version = page.resourceVersion
+      let begun = performance.now()
       for (const object of page.items) {
         uids.add(object.metadata.uid)
         this.#isolated(() => onPut(object))
+        if (performance.now() - begun < SLICE) continue
+        await nextTurn()
+        begun = performance.now()
       }
     }
     this.#isolated(() => onListed(uids, version))
