@@ -9,7 +9,7 @@ IMAGE ?= $(IMAGE_NAME):$(VERSION)
 RELEASES ?= https://github.com/example/rota/releases/download
 KIND ?= kind
 KIND_CLUSTER ?= rota
-.PHONY: help build check test test-mutants simulate sweep soak bench bench-quick failover demo cluster format generate test-node image sbom release-artifacts kind-up kind-load kind-down
+.PHONY: help build check test test-mutants simulate sweep soak bench bench-quick failover scale demo cluster format generate test-node image sbom release-artifacts kind-up kind-load kind-down
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -51,6 +51,9 @@ bench-quick: build ## the same, small: 2 minutes
 
 failover: node_modules/.package-lock.json ## how long it takes until another replica goes on: ROUNDS=10 of the leader killed, and stopped
 	@npm run --silent failover -- $(or $(ROUNDS),10)
+
+scale: node_modules/.package-lock.json ## what 100,000 and 1,000,000 tasks need, by a model in virtual time: a minute
+	@npm run --silent scale
 
 demo: build ## a real control plane, Rota and samples, live on the terminal
 	@npm run --silent demo

@@ -15,7 +15,7 @@ export interface Plot {
 const WIDTH = 720
 const HEIGHT = 420
 const MARGIN = { left: 70, right: 170, top: 40, bottom: 50 }
-const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#000000']
+const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#000000', '#999999']
 
 /** Lines through the points of each series, as an SVG that needs nothing else. */
 export function svgOf({ title, x, y, series, logarithmic = false }: Plot): string {
@@ -37,6 +37,7 @@ export function svgOf({ title, x, y, series, logarithmic = false }: Plot): strin
   const bottom = HEIGHT - MARGIN.bottom
   const right = WIDTH - MARGIN.right
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12">
+<title>${escaped(title)}</title>
 <rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>
 <text x="${MARGIN.left}" y="20" font-size="15">${escaped(title)}</text>
 ${horizontal.map(tick => `<path d="M${left(scale(tick)).toFixed(1)} ${MARGIN.top}V${bottom}" stroke="#ddd"/><text x="${left(scale(tick)).toFixed(1)}" y="${bottom + 16}" text-anchor="middle">${label(tick)}</text>`).join('\n')}
