@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import type { AuditEvent } from '../harness/audit.ts'
 import { distrust, rateOf } from './calibration.ts'
 import { atLeast, atMost, type Figure, shown, tableOf } from './figures.ts'
+import { flameGraph, framesOf } from './flame.ts'
 import { overFloor } from './loads/due.ts'
 import { instantIn, ROTA, runsIn, statusWrites, trafficOf, writesOn } from './log.ts'
 import { decades, svgOf, ticks } from './plot.ts'
@@ -240,4 +241,22 @@ describe('plots', () => {
     const series = [{ name: 'a', points: [[0, 0] as const, [10, 1] as const] }]
     expect(svgOf({ title: '', x: '', y: '', series, logarithmic: true })).toContain('points="70.0,40.0"')
   })
+})
+
+it('a flame graph takes the calls of one function from one place together, and leaves idleness out', () => {
+  const node = (id: number, functionName: string, children: readonly number[] = []) => {
+    return { id, callFrame: { functionName, url: '', lineNumber: 0 }, children }
+  }
+  const nodes = [
+    node(1, '(root)', [2, 3, 5]),
+    node(2, 'work', [4]),
+    node(3, 'work'),
+    node(4, 'write'),
+    node(5, '(idle)'),
+  ]
+  const frames = framesOf({ nodes, samples: [2, 3, 4, 5, 4], timeDeltas: [1000, 2000, 3000, 9000, 4000] })
+  const write = { name: 'write', own: 7, total: 7, calls: [] }
+  const work = { name: 'work', own: 3, total: 10, calls: [write] }
+  expect(frames).toEqual({ name: 'all', own: 0, total: 10, calls: [work] })
+  expect(flameGraph(frames)).toContain('write: 70.0 %, 7 ms, 7 of them itself')
 })

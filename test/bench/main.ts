@@ -1,11 +1,13 @@
 // How close Rota comes to what this API server can write, and how far ahead of the alternatives it is: all in one run, on one
-// machine. `npm run bench`, or `npm run bench -- --scale quick --only same-second`. Nothing here fails for being slow.
+// machine. `npm run bench`, or `npm run bench -- --scale quick --only same-second`. With `--profile` each Rota leaves a flame
+// graph, and is slower for it. Nothing here fails for being slow.
 
 import { cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import type { Bench, PeerBench } from './bench.ts'
 import { type Calibration, calibrate, distrust } from './calibration.ts'
 import { noFindings, reportOf, writeFindings } from './findings.ts'
+import { drawFlameGraphs } from './flame-graph-files.ts'
 import { canary } from './loads/canary.ts'
 import { crowd } from './loads/crowd.ts'
 import { deployments } from './loads/deployments.ts'
@@ -30,9 +32,14 @@ const PEERS: Readonly<Record<string, (bench: PeerBench) => Promise<void>>> = {
 }
 
 const FOLDER = '.cache/bench'
+const PROFILES = `${FOLDER}/profiles`
 
 const { values } = parseArgs({
-  options: { scale: { type: 'string', default: 'full' }, only: { type: 'string', multiple: true } },
+  options: {
+    scale: { type: 'string', default: 'full' },
+    only: { type: 'string', multiple: true },
+    profile: { type: 'boolean', default: false },
+  },
 })
 if (!Object.hasOwn(SCALES, values.scale))
   throw new Error(`--scale=${values.scale}: must be one of ${Object.keys(SCALES).join(', ')}`)
@@ -50,7 +57,7 @@ findings.skipped.push(...known.filter(name => !wanted.includes(name)))
 
 /** On a new control plane, each time: so that the first and the last time differ in nothing but the machine. */
 async function calibrated(then: (bench: Bench) => Promise<void>): Promise<Calibration> {
-  const stage = await startStage()
+  const stage = await startStage([], values.profile ? PROFILES : undefined)
   try {
     const homes = await stage.homes('calibration', 1)
     const objects = await stage.tasks(homes, 'task', scale.calibration.objects, restarting('0 3 * * *'))
@@ -78,9 +85,11 @@ await play(PEERS, { scale, findings })
 const last = await calibrated(async () => undefined)
 const reason = distrust(first, last)
 if (reason) findings.distrusted.push(reason)
+if (values.profile) findings.distrusted.push('Slowed down by profiling')
 findings.raw.set('calibration', { first, last })
 
 const machine = `${cpus().length} × ${cpus()[0]?.model}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.version}`
 const about = `${new Date().toISOString()}, scale ${values.scale}, ${machine}.`
 writeFindings(FOLDER, findings, about)
+if (values.profile) for (const file of drawFlameGraphs(PROFILES)) console.log(file)
 console.log(`\n${reportOf(findings, about)}\nAll of it is in ${FOLDER}.`)

@@ -45,21 +45,22 @@ export interface Stage {
   stop(): Promise<void>
 }
 
-export async function startStage(controllerManagerFlags: readonly string[] = []): Promise<Stage> {
+/** @param profiles the folder that each Rota leaves a profile of its processor time in */
+export async function startStage(controllerManagerFlags: readonly string[] = [], profiles?: string): Promise<Stage> {
   const source = await findControlPlane({ env: { ...process.env, TEST_KUBECONFIG: '' }, say: () => undefined })
   const cluster = await startCluster({ source, auditPolicy: benchPolicy, controllerManagerFlags })
   try {
     await installCrds(cluster)
     await cluster.kubectl(['apply', '-f', 'deploy/rbac'])
     await apply(cluster, [mayRestartAndSleep])
-    return await stageOn(cluster)
+    return await stageOn(cluster, profiles)
   } catch (error) {
     await cluster.stop()
     throw error
   }
 }
 
-async function stageOn(cluster: Cluster): Promise<Stage> {
+async function stageOn(cluster: Cluster, profiles: string | undefined): Promise<Stage> {
   const { auditLog } = cluster
   if (auditLog === undefined) throw new Error('the benchmark reads an audit log: it needs a control plane of its own')
   const kubeconfig = await cluster.kubeconfigForServiceAccount('rota-system', 'rota')
@@ -92,7 +93,12 @@ async function stageOn(cluster: Cluster): Promise<Stage> {
       })
     },
     rota: (flags = []) =>
-      startOperator(kubeconfig, line => console.log(line), { logFile: '.cache/bench/rota.log', interval: 10, flags }),
+      startOperator(kubeconfig, line => console.log(line), {
+        logFile: '.cache/bench/rota.log',
+        interval: 10,
+        flags,
+        nodeFlags: profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`],
+      }),
     mark: () => auditLogSize(auditLog),
     log: since => readAuditLog(auditLog, since),
     untilLogged: async (since, part, count, timeout) => {
