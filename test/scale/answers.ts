@@ -13,7 +13,10 @@ export interface Size {
   readonly cores: number
 }
 
-/** The account and the namespace, a list of each of three kinds, and the same lists a minute later. */
+/**
+ * The account and the namespace, of which a rush remembers little as they are believed for ten seconds; a list of each of three
+ * kinds; the same lists a minute later.
+ */
 export const SLEEP: Shape = { reads: 2 + 3, patches: WORKLOADS, looks: 3 }
 const HISTORY = { default: 10, short: 1 }
 /** As the benchmark has them: they find nothing to change. */
