@@ -96,8 +96,10 @@ export class Ledger {
     const { namespace, name, uid } = task
     const object = await tasks.read(namespace, name)
     this.#unanswered.delete(task)
-    if (object) store.put(object)
-    if (!object || object.metadata.uid !== uid) store.remove(keyOf(namespace, name), uid)
+    const key = keyOf(namespace, name)
+    if (!object) return void store.forget(key, uid)
+    store.put(object)
+    if (object.metadata.uid !== uid) store.remove(key, uid)
   }
 
   /** Once, by whatever write it is that stalls a task: an edit, a failure too many, a cycle. */

@@ -93,6 +93,15 @@ describe('a task that was deleted and created again', () => {
     expect(store.get(KEY)?.uid).toBe('uid-2')
   })
 
+  it('comes back with the next news of it when only somebody who asked was told that it is not there', () => {
+    const { store, news } = setUp()
+    store.put(object('5'))
+    expect(store.forget(KEY, 'uid-1')).toBe(true)
+    expect(store.get(KEY)).toBeUndefined()
+    expect(store.put(object('6'))).toBe(true)
+    expect(news).toEqual([KEY, KEY, KEY])
+  })
+
   it('is not removed by what was never known', () => {
     const { store, news } = setUp()
     expect(store.remove('team-a/none', 'uid-0')).toBe(false)

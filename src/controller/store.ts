@@ -73,6 +73,11 @@ export class Store {
       if (this.#gone.size <= GONE_LIMIT) break
       this.#gone.delete(oldest)
     }
+    return this.forget(key, uid)
+  }
+
+  /** What was asked for and is not there, which only the watch knows for certain: whatever is heard of it brings it back. */
+  forget(key: string, uid: string): boolean {
     const known = this.#tasks.get(key)
     if (known?.uid !== uid) return false
     this.#replace(key, known, undefined)
