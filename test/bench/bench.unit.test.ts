@@ -8,8 +8,11 @@ import { atLeast, atMost, type Figure, shown, tableOf } from './figures.ts'
 import { flameGraph, framesOf } from './flame.ts'
 import { overFloor } from './loads/due.ts'
 import { instantIn, ROTA, runsIn, statusWrites, trafficOf, writesOn } from './log.ts'
+import { nightFigures } from './peers/night-figures.ts'
+import { notGiven } from './peers/sleeping.ts'
 import { decades, svgOf, ticks } from './plot.ts'
 import { cpuIn, statusIn } from './process-usage.ts'
+import { changeIn, type Nights } from './sleepers.ts'
 import { distribution, drift, exponent, median, quantile, rates, spread } from './statistics.ts'
 import { counting } from './tail.ts'
 
@@ -122,6 +125,29 @@ describe('the audit log', () => {
     expect([...traffic.requests]).toEqual([['update scheduledtasks/status', 2]])
   })
 
+  it('a sleep takes from when it was asked for until the last Deployment is changed, by whomever it was asked to', () => {
+    const moment = (second: number) => `2026-11-26T02:00:0${second}.000000Z`
+    const request = (username: string, verb: string, second: number, change: Partial<AuditEvent> = {}) =>
+      event({
+        user: { username },
+        verb,
+        objectRef: { resource: 'deployments', namespace: 'a', name: `app-${second}` },
+        requestReceivedTimestamp: moment(second),
+        stageTimestamp: moment(second + 1),
+        ...change,
+      })
+    const log = [
+      request('admin', 'list', 0),
+      request('admin', 'patch', 1, { objectRef: { resource: 'namespaces', name: 'a' } }),
+      request('peer', 'list', 2),
+      request('peer', 'update', 3),
+      request('controller', 'update', 6),
+      request('peer', 'update', 4, { responseStatus: { code: 409 } }),
+      request('peer', 'update', 5),
+    ]
+    expect(changeIn(log, 'peer', 'update')).toEqual({ took: 5000, work: 3000, requests: 4 })
+  })
+
   it('what is added to it is counted once, also what was half written at a look', () => {
     const folder = mkdtempSync(join(tmpdir(), 'rota-bench-'))
     onTestFinished(() => rmSync(folder, { recursive: true }))
@@ -195,6 +221,35 @@ describe('what is made of it', () => {
       '| lateness | ≤ 1.15 × | 1.10 × | ± 13.6 % of 3 | not met | why |',
       '| lateness |  | 5.00 × | one round |  |  |',
     ])
+  })
+})
+
+describe('peers', () => {
+  const change = (took: number) => ({ took, work: took / 2, requests: 500 })
+  const nights = (...took: number[]): Nights => ({
+    nights: took.map(each => ({ sleep: change(each), wake: change(each * 2) })),
+    rest: 50e6,
+    most: 100e6,
+  })
+  const theSame = (rota?: Nights) =>
+    nightFigures('peer', nights(30_000), rota, 'it waits').filter(({ what }) => what.startsWith('the same'))
+
+  it('what a peer needs stands beside what Rota needed', () => {
+    const [sleep, byRota] = nightFigures('peer', nights(30_000, 40_000), nights(2_000, 1_000, 3_000), 'it waits')
+    expect(sleep).toMatchObject({ what: 'peer: sleep, asked for → last one', values: [30, 40], note: 'it waits' })
+    expect(byRota).toMatchObject({ unit: '×', values: [15, 20], note: 'Rota 2.00 s' })
+  })
+
+  it('and alone where Rota has not done the same', () => {
+    expect(theSame(nights(1_000)).length).toBe(7)
+    expect(theSame()).toEqual([])
+  })
+
+  it('what is left out says how it is given', () => {
+    const needs = { PEER_X: 'its binary', PEER_X_CRD: 'the file with its CRD' }
+    expect(notGiven({ name: 'x', needs })).toBe(
+      'x, which is not given: PEER_X=its binary PEER_X_CRD=the file with its CRD',
+    )
   })
 })
 

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Figure, tableOf } from './figures.ts'
 import { type Plot, type Series, svgOf } from './plot.ts'
+import type { Nights } from './sleepers.ts'
 
 export interface Findings {
   readonly figures: Figure[]
@@ -11,6 +12,8 @@ export interface Findings {
   readonly raw: Map<string, unknown>
   /** Lateness of tasks that were due at once, in milliseconds, the first one first: what peers are held against. */
   readonly atOnce: (readonly number[])[]
+  /** Of Rota, by how many Deployments there were: what peers are held against as well. */
+  readonly nights: Map<number, Nights>
   /** Why what is here must not be believed. */
   readonly distrusted: string[]
   /** What was left out. */
@@ -18,7 +21,7 @@ export interface Findings {
 }
 
 export function noFindings(): Findings {
-  return { figures: [], plots: new Map(), raw: new Map(), atOnce: [], distrusted: [], skipped: [] }
+  return { figures: [], plots: new Map(), raw: new Map(), atOnce: [], nights: new Map(), distrusted: [], skipped: [] }
 }
 
 /** One more line in a plot, which several loads draw. */

@@ -14,6 +14,8 @@ import { deployments } from './loads/deployments.ts'
 import { sameSecond } from './loads/due.ts'
 import { saturation } from './loads/saturation.ts'
 import { cronJobs } from './peers/cron-jobs.ts'
+import { goKubeDownscaler } from './peers/go-kube-downscaler.ts'
+import { kubeGreen } from './peers/kube-green.ts'
 import { SCALES, type Scale } from './scale.ts'
 import { startStage } from './stage.ts'
 import { restarting } from './typical.ts'
@@ -29,6 +31,8 @@ const LOADS: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
 /** Others than Rota, after it. */
 const PEERS: Readonly<Record<string, (bench: PeerBench) => Promise<void>>> = {
   'cron-jobs': cronJobs,
+  'kube-green': kubeGreen,
+  'go-kube-downscaler': goKubeDownscaler,
 }
 
 const FOLDER = '.cache/bench'
@@ -75,8 +79,9 @@ async function play<B>(all: Readonly<Record<string, (bench: B) => Promise<void>>
   for (const name of wanted) {
     const one = all[name]
     if (!one) continue
+    const before = findings.skipped.length
     await one(bench)
-    say(name)
+    say(findings.skipped.length > before ? `left out: ${findings.skipped.at(-1)}` : name)
   }
 }
 

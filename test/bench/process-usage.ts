@@ -1,5 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
+/** Its own collection of garbage, and what its start leaves to do, are over by then. Milliseconds. */
+export const SETTLED = 5_000
+
 /** What Linux says of a process. */
 export interface Usage {
   /** Milliseconds on a processor, of all its threads so far. */

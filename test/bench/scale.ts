@@ -24,6 +24,8 @@ export interface Scale {
   readonly saturation: number
   /** Due at the same instant. */
   readonly cronJobs: number
+  /** Of those numbers of Deployments the one that peers put to sleep and wake as well, and how often. */
+  readonly peers: { readonly deployments: number; readonly rounds: number }
   readonly loads: readonly string[]
 }
 
@@ -40,7 +42,8 @@ const FULL: Scale = {
   noise: 1_000,
   saturation: 600,
   cronJobs: 500,
-  loads: ['deployments', 'same-second', 'canary', 'crowd', 'cron-jobs'],
+  peers: { deployments: 500, rounds: 1 },
+  loads: ['deployments', 'same-second', 'canary', 'crowd', 'cron-jobs', 'kube-green', 'go-kube-downscaler'],
 }
 
 export const SCALES = {
@@ -57,6 +60,7 @@ export const SCALES = {
     noise: 200,
     saturation: 60,
     cronJobs: 50,
+    peers: { deployments: 50, rounds: 1 },
     loads: ['deployments', 'same-second'],
   },
   /** A quarter of an hour. */
@@ -68,6 +72,7 @@ export const SCALES = {
     alone: { count: 60, seconds: 59 },
     rounds: 7,
     cronJobs: 1_000,
+    peers: { deployments: 500, rounds: 3 },
     loads: [...FULL.loads, 'saturation'],
   },
 } as const satisfies Record<string, Scale>

@@ -6,11 +6,15 @@ import { until } from './until.ts'
 
 const folder = fileURLToPath(new URL('../../crds', import.meta.url))
 
-/** Installs what `crds/` holds and waits until the API server serves it. */
-export async function installCrds(cluster: ClusterAccess): Promise<void> {
-  const files = existsSync(folder) ? readdirSync(folder).filter(name => name.endsWith('.yaml')) : []
+function shipped(): readonly string[] {
+  const names = existsSync(folder) ? readdirSync(folder).filter(name => name.endsWith('.yaml')) : []
+  return names.map(name => join(folder, name))
+}
+
+/** Installs what these files hold, or `crds/`, and waits until the API server serves it. */
+export async function installCrds(cluster: ClusterAccess, files: readonly string[] = shipped()): Promise<void> {
   if (files.length === 0) return
-  const flags = files.flatMap(name => ['-f', join(folder, name)])
+  const flags = files.flatMap(file => ['-f', file])
   await cluster.kubectl(['apply', '--server-side', '--force-conflicts', ...flags])
   const wait = ['wait', '--for=condition=Established', '--timeout=30s', ...flags]
   // Of a CRD that has no conditions yet kubectl makes an error instead of waiting for them.

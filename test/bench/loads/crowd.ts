@@ -5,7 +5,7 @@ import { atMost, type Figure } from '../figures.ts'
 import { addSeries } from '../findings.ts'
 import { addLateness, ONE_BY_ONE } from '../lateness.ts'
 import { statusWrites, type Traffic, trafficOf } from '../log.ts'
-import { type Usage, usageOf } from '../process-usage.ts'
+import { SETTLED, type Usage, usageOf } from '../process-usage.ts'
 import { nextMinute, type Stage } from '../stage.ts'
 import { exponent, quantile } from '../statistics.ts'
 import { restarting } from '../typical.ts'
@@ -17,8 +17,6 @@ const TARGETS: Readonly<Record<number, { readonly megabytes: number; readonly se
   10000: { megabytes: 90, seconds: 1.5 },
   50000: { megabytes: 140, seconds: 5 },
 }
-/** Rota's own collection of garbage, and what a boot leaves to do, are over by then. Milliseconds. */
-const SETTLED = 5_000
 
 interface Result {
   readonly count: number

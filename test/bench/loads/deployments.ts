@@ -1,49 +1,62 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { ScheduledTask } from '../../../src/api/task.ts'
 import { tasksPath } from '../../../src/kube/paths.ts'
 import { sleepSpec } from '../../builders/task.ts'
 import { until } from '../../cluster/until.ts'
-import { apiOf, pausedDeployment } from '../../harness/api.ts'
 import type { Bench } from '../bench.ts'
 import { atMost } from '../figures.ts'
-import { instantIn, writesOn } from '../log.ts'
+import { ROTA, writesOn } from '../log.ts'
+import { SETTLED, usageOf } from '../process-usage.ts'
+import {
+  type Change,
+  changeIn,
+  DEPLOYMENTS,
+  firstOf,
+  furnish,
+  IN_FLIGHT,
+  lastOf,
+  type Night,
+  REPLICAS,
+  settled,
+} from '../sleepers.ts'
 import { eachOf, type Stage } from '../stage.ts'
 import { median } from '../statistics.ts'
 
 /** What is in the path of a patch of a target, by Rota or by ourselves. */
 const PATCH = 'fieldValidation=Strict'
-const IN_FLIGHT = 64
-const REPLICAS = 3
-const DEPLOYMENTS = 'deployments.apps'
 
-interface Round {
+interface Round extends Night {
   /** Milliseconds: the same patches sent plainly, first sent → last answered. */
   readonly floor: number
-  /** Milliseconds: asked for → last one answered. */
-  readonly sleep: number
-  readonly wake: number
 }
 
 /** A namespace of many Deployments put to sleep and woken, beside the same patches sent plainly. */
 export async function deployments({ stage, scale, findings }: Bench): Promise<void> {
   const counts = scale.deployments
   const homes = await stage.homes('sleepers', counts.length)
-  for (const [n, count] of counts.entries()) await furnish(stage, homes[n] ?? '', count)
+  for (const [n, count] of counts.entries()) {
+    await furnish(stage, homes[n] ?? '', count)
+    await stage.tasks([homes[n] ?? ''], 'night', 1, NIGHT)
+  }
   const rota = await stage.rota()
   try {
+    await pause(SETTLED)
+    const rest = usageOf(rota.pid).resident
     for (const [n, count] of counts.entries()) {
       const rounds: Round[] = []
       for (let round = 0; round < scale.rounds; round++) {
         rounds.push(await Promise.race([playRound(stage, homes[n] ?? '', count, round), rota.died]))
       }
       findings.raw.set(`deployments ${count}`, rounds)
+      findings.nights.set(count, { nights: rounds, rest, most: usageOf(rota.pid).peak })
       for (const what of ['sleep', 'wake'] as const) {
         findings.figures.push({
           what: `${count} Deployments: ${what}, asked for → last one, by the floor`,
           target: '≤ 1.25 ×',
           unit: '×',
-          values: rounds.map(round => round[what] / round.floor),
+          values: rounds.map(round => round[what].took / round.floor),
           reaches: atMost(1.25),
-          note: `median ${median(rounds.map(round => round[what])).toFixed(0)} ms; the patches alone ${median(rounds.map(({ floor }) => floor)).toFixed(0)} ms`,
+          note: `median ${median(rounds.map(round => round[what].took)).toFixed(0)} ms; the patches alone ${median(rounds.map(({ floor }) => floor)).toFixed(0)} ms`,
         })
       }
     }
@@ -52,16 +65,8 @@ export async function deployments({ stage, scale, findings }: Bench): Promise<vo
   }
 }
 
-const nameOf = (n: number) => `app-${n}`
 const TASK = 'night-0'
-
-async function furnish(stage: Stage, home: string, count: number): Promise<void> {
-  const api = await apiOf(stage.cluster)
-  const numbers = Array.from({ length: count }, (_, n) => n)
-  await eachOf(numbers, IN_FLIGHT, n => api.create('deployments', home, pausedDeployment(nameOf(n), REPLICAS)))
-  const spec = { operation: { sleep: sleepSpec({ kinds: ['Deployment'] }) }, serviceAccountName: 'default' }
-  await stage.tasks([home], 'night', 1, spec)
-}
+const NIGHT = { operation: { sleep: sleepSpec({ kinds: ['Deployment'] }) }, serviceAccountName: 'default' }
 
 async function playRound(stage: Stage, home: string, count: number, round: number): Promise<Round> {
   const floor = await plainly(stage, home, 0)
@@ -89,30 +94,16 @@ async function plainly(stage: Stage, home: string, replicas: number): Promise<nu
     })
   })
   const patches = writesOn(await stage.untilLogged(mark, PATCH, items.length, 60_000), 'deployments')
-  return lastOf(patches) - Math.min(...patches.map(({ received }) => received))
+  return lastOf(patches) - firstOf(patches)
 }
 
-interface Deployment {
-  readonly metadata: {
-    readonly name: string
-    readonly uid: string
-    readonly resourceVersion: string
-    readonly generation: number
-  }
-  readonly status?: { readonly observedGeneration?: number }
-}
-
-/** The Deployments once their controller has answered the last change of each: else its writes would conflict with ours. */
-async function settled(stage: Stage, home: string): Promise<readonly Deployment[]> {
-  const about = { verb: 'list', resource: DEPLOYMENTS, path: `/apis/apps/v1/namespaces/${home}/deployments` } as const
-  const look = () => stage.client.request<{ readonly items: readonly Deployment[] }>({ method: 'GET', ...about })
-  const isSettled = ({ metadata, status }: Deployment) => status?.observedGeneration === metadata.generation
-  const { items } = await until('the Deployments have settled', look, list => list.items.every(isSettled))
-  return items
-}
-
-/** From the request on the task until the last Deployment is patched; waits until the run is recorded. */
-async function asked(stage: Stage, home: string, count: number, annotations: Readonly<Record<string, string>>) {
+/** What the request on the task brings about, once the run is recorded. */
+async function asked(
+  stage: Stage,
+  home: string,
+  count: number,
+  annotations: Readonly<Record<string, string>>,
+): Promise<Change> {
   await settled(stage, home)
   const mark = stage.mark()
   const path = `${tasksPath(home)}/${TASK}`
@@ -123,18 +114,11 @@ async function asked(stage: Stage, home: string, count: number, annotations: Rea
     body: { metadata: { annotations } },
     query: { fieldManager: 'test' },
   })
-  const log = await stage.untilLogged(mark, PATCH, count, 120_000)
+  await stage.untilLogged(mark, PATCH, count, 120_000)
   const [token] = Object.values(annotations)
   await until('it is recorded', async () => {
     const { status } = await stage.client.request<ScheduledTask>({ ...about, method: 'GET', verb: 'get' })
     return [status?.handled?.run, status?.handled?.wake].includes(token) && status?.activeRun === undefined
   })
-  const request = log.find(
-    ({ user, objectRef }) => user.username === 'admin' && objectRef?.resource === 'scheduledtasks',
-  )
-  return lastOf(writesOn(log, 'deployments')) - instantIn(request?.requestReceivedTimestamp ?? '')
-}
-
-function lastOf(writes: readonly { readonly answered: number }[]): number {
-  return Math.max(...writes.map(({ answered }) => answered))
+  return changeIn(stage.log(mark), ROTA)
 }
