@@ -1,7 +1,7 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Emit } from '../api/facts.ts'
 import { OPERATIONS, PHASES, RESULTS } from '../api/task.ts'
-import { addEventLoopLag, NEVER } from './event-loop.ts'
+import { processMetrics } from './process-metrics.ts'
 import { type Sleeper, savedByCostCenter } from './saved.ts'
 
 /** What is read at each scrape. */
@@ -17,16 +17,10 @@ export interface Readings {
   silence(): number
 }
 
-/** Gauges that prom-client names like counters; it has the same by type, under names that are right. */
-const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total']
-
-/** All series of the process. No series has a label for a task: their number must not grow with the tasks. */
+/** All series. No series has a label for a task: their number must not grow with the tasks. */
 export function metrics(version: string, readings: Readings): { readonly registry: Registry; readonly emit: Emit } {
-  const registry = new Registry()
+  const registry = Registry.merge([processMetrics()])
   const registers = [registry]
-  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: NEVER })
-  addEventLoopLag(registry)
-  for (const name of MISNAMED) registry.removeSingleMetric(name)
   gauges(version, readings, registers)
 
   const runs = new Counter({

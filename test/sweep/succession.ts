@@ -23,6 +23,7 @@ export function succession(options: Omit<OperatorOptions, 'start'>, main: string
   let jump = (_: number): void => undefined
   let end = (): Promise<unknown> => Promise.resolve()
   let signal = (_: NodeJS.Signals): void => undefined
+  let replaced: Promise<void> = Promise.resolve()
   let isOver = false
   const now = () => Date.now() + offset
 
@@ -46,16 +47,22 @@ export function succession(options: Omit<OperatorOptions, 'start'>, main: string
     })
   }
 
+  async function next(): Promise<void> {
+    jump = () => undefined
+    await end()
+    // The story may have ended meanwhile.
+    if (isOver) return
+    starting = start()
+    // Told where it is waited for.
+    starting.catch(() => undefined)
+  }
+
   return {
     start,
-    async replace() {
-      jump = () => undefined
-      await end()
-      // The story may have ended meanwhile.
-      if (isOver) return
-      starting = start()
-      // Told where it is waited for.
-      starting.catch(() => undefined)
+    // One after the other: of two at once one would have no successor, and nobody who ends it.
+    replace: () => {
+      replaced = replaced.then(next)
+      return replaced
     },
     freeze(milliseconds) {
       const frozen = signal
@@ -65,6 +72,7 @@ export function succession(options: Omit<OperatorOptions, 'start'>, main: string
     started: () => starting,
     async stop() {
       isOver = true
+      await replaced
       await starting.finally(end)
     },
     jumpTo(instant) {
