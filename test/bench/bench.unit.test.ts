@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { AuditEvent } from '../harness/audit.ts'
+import { asInTheImage } from './as-in-the-image.ts'
 import { distrust, rateOf } from './calibration.ts'
 import { atLeast, atMost, type Figure, shown, tableOf } from './figures.ts'
 import { flameGraph, framesOf } from './flame.ts'
@@ -314,4 +315,10 @@ it('a flame graph takes the calls of one function from one place together, and l
   const work = { name: 'work', own: 3, total: 10, calls: [write] }
   expect(frames).toEqual({ name: 'all', own: 0, total: 10, calls: [work] })
   expect(flameGraph(frames)).toContain('write: 70.0 %, 7 ms, 7 of them itself')
+})
+
+it('Rota is measured as the image starts it', () => {
+  const { nodeFlags, env } = asInTheImage()
+  expect(nodeFlags).toEqual([expect.stringMatching(/^--max-semi-space-size=\d+$/)])
+  expect(Object.keys(env).sort()).toEqual(['MALLOC_ARENA_MAX', 'MALLOC_MMAP_THRESHOLD_'])
 })

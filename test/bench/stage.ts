@@ -15,6 +15,7 @@ import { until } from '../cluster/until.ts'
 import { type RunningOperator, startOperator } from '../demo/operator.ts'
 import { type AuditEvent, auditLogSize, readAuditLog } from '../harness/audit.ts'
 import { apply } from '../harness/cluster.ts'
+import { asInTheImage } from './as-in-the-image.ts'
 import { benchPolicy } from './audit-policy.ts'
 import { counting } from './tail.ts'
 import { typicalStatus } from './typical.ts'
@@ -35,7 +36,7 @@ export interface Stage {
   homes(prefix: string, count: number): Promise<readonly string[]>
   /** Tasks of typical size, spread over the namespaces in turn: runs of one namespace come one after the other. */
   tasks(homes: readonly string[], name: string, count: number, spec: Partial<Spec>): Promise<readonly ScheduledTask[]>
-  /** The bundle as it is shipped, with the account and the rights that are shipped. */
+  /** The bundle as it is shipped, started as in the image, with the account and the rights that are shipped. */
   rota(flags?: readonly string[]): Promise<RunningOperator>
   /** A place in the audit log. */
   mark(): number
@@ -64,6 +65,7 @@ async function stageOn(cluster: Cluster, profiles: string | undefined): Promise<
   const { auditLog } = cluster
   if (auditLog === undefined) throw new Error('the benchmark reads an audit log: it needs a control plane of its own')
   const kubeconfig = await cluster.kubeconfigForServiceAccount('rota-system', 'rota')
+  const { nodeFlags, env } = asInTheImage()
   const connections = [await connect(cluster.kubeconfig), await connect(kubeconfig)] as const
   // How many are in flight is said by each load.
   const [client, asRota] = connections.map(
@@ -97,7 +99,8 @@ async function stageOn(cluster: Cluster, profiles: string | undefined): Promise<
         logFile: '.cache/bench/rota.log',
         interval: 10,
         flags,
-        nodeFlags: profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`],
+        env,
+        nodeFlags: [...nodeFlags, ...(profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`])],
       }),
     mark: () => auditLogSize(auditLog),
     log: since => readAuditLog(auditLog, since),

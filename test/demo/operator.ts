@@ -29,6 +29,7 @@ export interface OperatorOptions {
   readonly logFile?: string
   /** Of Node itself. */
   readonly nodeFlags?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
   readonly flags?: readonly string[]
   /** Milliseconds between two looks whether it is ready, 100 unless told. */
   readonly interval?: number
@@ -38,7 +39,7 @@ export interface OperatorOptions {
 export async function startOperator(
   kubeconfig: string,
   warn: (line: string) => void,
-  { logFile = LOG_FILE, nodeFlags = [], flags: more = [], interval = 100 }: OperatorOptions = {},
+  { logFile = LOG_FILE, nodeFlags = [], env = {}, flags: more = [], interval = 100 }: OperatorOptions = {},
 ): Promise<RunningOperator> {
   const log = join(root, logFile)
   mkdirSync(dirname(log), { recursive: true })
@@ -49,6 +50,7 @@ export async function startOperator(
   // In a session of its own, so that Ctrl-C in a terminal reaches us alone: it is we who end it, in order.
   const child = spawn(process.execPath, [...nodeFlags, join(root, 'dist/rota.js'), 'controller', ...flags], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
     detached: true,
   })
   // And should we be killed, somebody else has to.
