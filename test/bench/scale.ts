@@ -34,7 +34,7 @@ const FULL: Scale = {
   calibration: { objects: 500, levels: LEVELS, rounds: 5, writes: 1_000 },
   homes: 500,
   due: [1_000, 10_000],
-  crowds: [1_000, 10_000, 50_000],
+  crowds: [1_000, 10_000],
   rest: 20,
   alone: { count: 60, seconds: 30 },
   deployments: [100, 500, 1_200],
@@ -65,10 +65,11 @@ export const SCALES = {
   },
   /** A quarter of an hour. */
   full: FULL,
-  /** All of it, with ten minutes of saturation. */
+  /** All of it, with 50,000 tasks and ten minutes of saturation. */
   long: {
     ...FULL,
-    due: [100, 1_000, 10_000],
+    due: [1, 100, 1_000, 10_000],
+    crowds: [1_000, 10_000, 50_000],
     alone: { count: 60, seconds: 59 },
     rounds: 7,
     cronJobs: 1_000,

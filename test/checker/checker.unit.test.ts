@@ -144,8 +144,19 @@ const stories: readonly [string, Story, readonly number[]][] = [
   ],
   [
     'an edit of the schedule that lets older slots count',
-    new Story().task({ schedule: { key: 'a', since: SLOT } }).task({ schedule: { key: 'b', since: SLOT } }),
+    new Story()
+      .task({ schedule: { key: 'a', since: SLOT } })
+      .task({ schedule: { key: 'a', since: SLOT } })
+      .task({ schedule: { key: 'b', since: SLOT } }, { generation: 2 }),
     [2],
+  ],
+  [
+    'an edit within the second since which slots count, however late that is written down',
+    new Story()
+      .task({ schedule: { key: 'a', since: SLOT } }, { generation: 2 })
+      .task({ schedule: { key: 'a', since: SLOT } }, { generation: 2 })
+      .task({ schedule: { key: 'b', since: SLOT } }, { generation: 2 }),
+    [],
   ],
   [
     'a slot from before the schedule was in force',

@@ -24,9 +24,10 @@ export const nothingForThePast: Invariant = ({ tasks }) =>
     }),
   )
 
-/** The schedule before this one was in force for less than a second, or slots counted for less than that. */
+/** The schedule before this one was in force for less than a second, or slots counted for less than that when it was edited. */
 function inHaste({ versions }: TaskLife, { before, after }: Step, since: string): boolean {
-  if (after.received - Date.parse(since) < RESOLUTION) return true
+  const edited = versions.find(({ task }) => task.metadata.generation === after.task.metadata.generation) ?? after
+  if (edited.received - Date.parse(since) < RESOLUTION) return true
   const { key } = before.task.status?.schedule ?? {}
   const last = versions.findLast(({ revision, task }) => {
     return revision < before.revision && task.status?.schedule?.key !== key
