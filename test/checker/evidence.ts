@@ -94,8 +94,8 @@ export interface Evidence {
    */
   readonly clockError?: number
   /**
-   * By audit id: when a request was sent that came after its process had died, which nobody can call back. No audit log says
-   * so; the simulation does.
+   * By audit id: when a request was sent that came after its process had died, or had given it up: nobody can call it back. No
+   * audit log says so; the simulation does.
    */
   readonly lastWords?: ReadonlyMap<string, number>
   /** Uids of tasks that were there, and not in the first list of some operator: it takes them for gone until it hears of them. */

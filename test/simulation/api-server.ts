@@ -34,7 +34,7 @@ export interface Asked {
   readonly from: 'rota' | 'people'
   /** In whose name, if in another's. */
   readonly as?: string
-  /** When it was sent, if its process is dead by now. */
+  /** When it was sent, if its process is dead by now, or waits for its answer no more. */
   readonly lastWord?: Instant
 }
 
@@ -63,7 +63,7 @@ interface Change {
  */
 export class ModelApiServer {
   readonly log: AuditEvent[] = []
-  /** When those of its requests were sent whose process was dead when they came. */
+  /** When those of its requests were sent for whose answers nobody waited any more when they came. */
   readonly lastWords = new Map<string, Instant>()
   requests = 0
   readonly #now: () => Instant

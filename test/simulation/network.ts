@@ -125,7 +125,7 @@ export class Network {
       }
       if (fate === 'lost before the API server' || fate === 'killed before it arrives') return back(undefined)
       if (fate === 'hangs before the API server') return back(undefined, REQUEST_TIMEOUT)
-      const asked = { ...askedBy(request), ...(process.isDead && { lastWord: sent }) }
+      const asked = { ...askedBy(request), ...((process.isDead || isGivenUp(request)) && { lastWord: sent }) }
       const answered = this.#answered(asked, fate)
       if (fate === 'killed before the answer') onDeath()
       if (fate === 'lost after the API server') return back(undefined)
@@ -159,6 +159,11 @@ export class Network {
   #after(milliseconds: number, then: () => void): void {
     this.#time.at(this.#time.now() + milliseconds, then)
   }
+}
+
+/** Nobody waits for its answer any more: it has been taken back, or what it was for has been ended. */
+function isGivenUp({ signal, underWay = signal }: Request): boolean {
+  return underWay?.aborted === true
 }
 
 function askedBy({ method, path, query, body, contentType, as }: Request): Asked {
