@@ -14,14 +14,12 @@ import { cleaned, end, type Hand } from './hand.ts'
 import { Ledger } from './ledger.ts'
 import { tidied } from './left-behind.ts'
 import { lookedBack } from './look-back.ts'
-import { NamespaceLine } from './namespace-line.ts'
+import { NamespaceLine, nextLook } from './namespace-line.ts'
 import { overtakenBy } from './overtaken.ts'
 import type { ControllerParts } from './parts.ts'
 import { runTask } from './run-task.ts'
 import { inWords, Troubles } from './troubles.ts'
 
-/** Whoever has waited this long for a namespace is looked at again, to say so in the status. */
-const WAITING_AFTER = 10 * SECOND
 /** A write that changed nothing is not tried at once again: something else must be wrong. */
 const FRUITLESS_PAUSE = 60 * SECOND
 /** Finished runs stay in the list of the pool for this long. */
@@ -38,7 +36,7 @@ export class Controller {
   readonly #agenda: Agenda
   readonly #line = new NamespaceLine(
     (key, run) => this.#enter(key, run),
-    (key, since) => this.#agenda.set(key, Math.max(this.#parts.clock.now() + SECOND, since + WAITING_AFTER)),
+    (key, since) => this.#agenda.set(key, nextLook(since, this.#parts.clock.now())),
   )
   readonly #queued = new Set<string>()
   readonly #hands = new Map<string, Hand>()

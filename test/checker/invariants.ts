@@ -32,7 +32,7 @@ import type { Invariant, Violation } from './violation.ts'
  *  3 no double effect              no-double-effect, preconditions, stands-on-its-slot
  *  4 counters                      counters
  *  5 history                       history-in-order
- *  6 one at a time                 one-at-a-time; the order of those who wait: controller/line-up.test.ts
+ *  6 one at a time                 one-at-a-time; the order of those who wait: controller/namespace-line.test.ts
  *  7 workers, requests in flight   integration/runs.test.ts, integration/pool.test.ts
  *  8 nothing after the deadline    after-the-deadline, confinement (not after the end)
  *  9 attempts                      attempts; Retry-After: integration/attempts.test.ts

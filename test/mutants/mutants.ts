@@ -162,9 +162,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'two tasks on one namespace at the same time',
-    file: 'src/controller/line-up.ts',
-    from: 'run.namespaces.find(name => taken.has(name))',
-    to: "run.namespaces.find(name => taken.has(name) && name === '')",
+    file: 'src/controller/namespace-line.ts',
+    from: 'if (holder !== undefined) return',
+    to: "if (holder === '') return",
     under: [RUNS, 'one namespace after'],
   },
   {
@@ -351,9 +351,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a later run overtakes one that waits for two namespaces',
-    file: 'src/controller/line-up.ts',
-    from: '    for (const name of run.namespaces) if (!taken.has(name))',
-    to: '    for (const name of run.namespaces) if (namespace === undefined)',
+    file: 'src/controller/namespace-line.ts',
+    from: 'if (first && first !== one) return',
+    to: 'if (first && first === undefined) return',
     under: [LINE, 'where its account may change'],
     by: 'Tests',
   },
