@@ -27,7 +27,7 @@ export const sleep: Operation<SleepSpec, SeenForSleep> = {
   observe,
   plan,
   async undone(spec, run, read) {
-    const { items } = await observe(spec, run, read)
+    const { items } = await looked(spec, run, read)
     // Woken by somebody: more of it runs than it was put to sleep with.
     return undone(items, run, (item, level) => {
       const state = keptOn(item)
@@ -35,7 +35,7 @@ export const sleep: Operation<SleepSpec, SeenForSleep> = {
     })
   },
   async unverified(spec, run, read) {
-    const { items, faults } = await observe(spec, run, read)
+    const { items, faults } = await looked(spec, run, read)
     const held = items.filter(item => heldOn(item, run).length > 0)
     // Behind a ScaledObject stands the workload whose pods are to go.
     const workloads = held.map(item => scaledBy(item, items) ?? item)
@@ -44,8 +44,12 @@ export const sleep: Operation<SleepSpec, SeenForSleep> = {
   },
 }
 
-interface SeenForSleep extends Seen {
+interface SeenForSleep extends Looked {
   readonly gone: Gone
+}
+
+/** What is there, whoever holds it asleep. */
+interface Looked extends Seen {
   /** `undefined`: they could not be listed, so that nothing may be scaled that could have one. */
   readonly autoscalers: readonly Item[] | undefined
 }
@@ -66,6 +70,11 @@ function autoscalersOf({ replicas }: SleepSpec): readonly Kind[] {
 }
 
 async function observe(spec: SleepSpec, run: RunContext, read: Reader): Promise<SeenForSleep> {
+  const seen = await looked(spec, run, read)
+  return { ...seen, gone: await goneOn(seen.items, run) }
+}
+
+async function looked(spec: SleepSpec, run: RunContext, read: Reader): Promise<Looked> {
   const named = await kindsNamed(spec.kinds, read, OPTIONAL, kind => unscalable(kind, true))
   const seen = await withScale(read, await listAll(read, named.kinds, run))
   const autoscalers = await listAll(read, autoscalersOf(spec), run)
@@ -73,7 +82,6 @@ async function observe(spec: SleepSpec, run: RunContext, read: Reader): Promise<
     items: seen.items,
     faults: [...named.faults, ...seen.faults, ...autoscalers.faults],
     autoscalers: autoscalers.faults.length > 0 ? undefined : autoscalers.items,
-    gone: await goneOn(seen.items, run),
   }
 }
 

@@ -29,12 +29,12 @@ export const wake: Operation<WakeSpec, SeenForWake> = {
   observe,
   plan,
   async undone(spec, run, read) {
-    const { items } = await observe(spec, run, read)
+    const { items } = await looked(spec, run, read)
     // Put back to sleep by somebody.
     return undone(items, run, (item, level) => isAtMost(level, offLevel(item, 0)))
   },
   async unverified(spec, run, read) {
-    return notReady(await observe(spec, run, read), run)
+    return notReady(await looked(spec, run, read), run)
   },
 }
 
@@ -42,14 +42,20 @@ interface SeenForWake extends Seen {
   readonly gone: Gone
 }
 
-async function observe({ kinds }: WakeSpec, run: RunContext, read: Reader): Promise<SeenForWake> {
+async function observe(spec: WakeSpec, run: RunContext, read: Reader): Promise<SeenForWake> {
+  const seen = await looked(spec, run, read)
+  return { ...seen, gone: await goneOn(seen.items, run) }
+}
+
+/** What is there, whoever holds it asleep. */
+async function looked({ kinds }: WakeSpec, run: RunContext, read: Reader): Promise<Seen> {
   const named = await kindsNamed(kinds, read, OPTIONAL, kind => unscalable(kind, true))
   const listed = await listAll(read, named.kinds, run)
   // Only of those that sleep it matters at which level they are; a limit in percent is one of all.
   const isConcerned = (item: Item) => keptOn(item) !== 'None' || isDone(item, run)
   const { items, faults } = await withScale(read, { ...listed, items: listed.items.filter(isConcerned) })
   const others = listed.items.filter(item => !isConcerned(item))
-  return { items: [...items, ...others], faults: [...named.faults, ...faults], gone: await goneOn(items, run) }
+  return { items: [...items, ...others], faults: [...named.faults, ...faults] }
 }
 
 type Step =
