@@ -1,4 +1,5 @@
 import type { RunRef } from '../decide/run.ts'
+import { WAITING_AFTER } from '../decide/start.ts'
 import { spokenOf } from '../decide/task.ts'
 import { type Instant, SECOND } from '../lib/instant.ts'
 import { inOrder, leave, type Placed } from './order.ts'
@@ -120,7 +121,7 @@ export class NamespaceLine {
     this.#waiting.delete(one.key)
     this.#candidates.delete(one)
     for (const namespace of one.namespaces) {
-      const line = this.#lineFor(namespace)
+      const line = this.#lines.get(namespace) ?? []
       leave(line, one)
       if (line.length === 0) this.#lines.delete(namespace)
     }
@@ -187,10 +188,7 @@ export class NamespaceLine {
   }
 }
 
-/** Whoever has waited this long is looked at again, to say so in the status. */
-const WAITING_AFTER = 10 * SECOND
-
-/** When to look at a run again that has waited since then: with thousands in line the less often, the longer that is. */
+/** When to look at a run again that has waited since then: to say so, and with thousands in line the less often, the longer that is. */
 export function nextLook(since: Instant, now: Instant): Instant {
   return Math.max(since + WAITING_AFTER, now + SECOND, now + (now - since) / 10)
 }

@@ -145,7 +145,7 @@ const OFTEN_READ: readonly (keyof Status)[] = [
 
 /** Of fifty thousand tasks most say the same by their specs, and what their statuses say is read for a run, and by people. */
 function compact(task: Task, known: Task | undefined): Task {
-  const spec = task.spec === known?.spec ? known.spec : shared(task.spec)
+  const spec = task.spec === known?.spec ? task.spec : shared(task.spec)
   const [finalizers, requests] = [shared(task.finalizers), shared(task.requests)]
   return { ...task, spec, finalizers, requests, status: packed(task.status, OFTEN_READ) }
 }

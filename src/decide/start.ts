@@ -6,7 +6,7 @@ import { timeWithoutSlot } from './slots.ts'
 import { namespacesOf } from './targets.ts'
 
 /** A run that is held back this long says so in the status. */
-const WAITING_AFTER = 10 * SECOND
+export const WAITING_AFTER = 10 * SECOND
 
 type Run = Omit<RunRef, 'namespaces'> & { readonly namespaces?: readonly string[] }
 
