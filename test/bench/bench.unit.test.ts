@@ -301,7 +301,7 @@ describe('plots', () => {
 
 it('a flame graph takes the calls of one function from one place together, and leaves idleness out', () => {
   const node = (id: number, functionName: string, children: readonly number[] = []) => {
-    return { id, callFrame: { functionName, url: '', lineNumber: 0 }, children }
+    return { id, callFrame: { functionName }, children }
   }
   const nodes = [
     node(1, '(root)', [2, 3, 5]),

@@ -1,8 +1,10 @@
-/** As `node --cpu-prof` writes it. */
+import { escaped } from './plot.ts'
+
+/** Of what `node --cpu-prof` writes. */
 export interface CpuProfile {
   readonly nodes: readonly {
     readonly id: number
-    readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number }
+    readonly callFrame: { readonly functionName: string }
     readonly children?: readonly number[]
   }[]
   /** The node that was running, at each look. */
@@ -81,8 +83,4 @@ ${rows.join('\n')}
 function colourOf(name: string): string {
   const hash = [...name].reduce((sum, character) => (sum * 31 + (character.codePointAt(0) ?? 0)) % 360, 7)
   return `hsl(${hash % 60} 80% ${65 + (hash % 15)}%)`
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
 }

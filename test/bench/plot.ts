@@ -78,6 +78,7 @@ function label(value: number): string {
   return String(Number(value.toPrecision(6)))
 }
 
-function escaped(text: string): string {
+/** As text within an SVG. */
+export function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
 }

@@ -1,3 +1,4 @@
+import { number } from '../../src/lib/text.ts'
 import { type Answer, JITTERS, type Late } from './answers.ts'
 import { IN_WRITES, WRITE } from './costs.ts'
 import { STATUS_WRITES } from './rush.ts'
@@ -36,7 +37,7 @@ export function tableOf(answers: readonly Answer[]): string {
 }
 
 export function count(value: number): string {
-  return Math.round(value).toLocaleString('en-US')
+  return number(Math.round(value))
 }
 
 export function jitterName(seconds: number): string {

@@ -12,7 +12,8 @@ export const confinement: Invariant = ({ tasks, writes, lastWords }) => {
     .filter(({ writer }) => writer === 'Rota')
     .flatMap(write => {
       const spans = write.run === undefined ? spansBy.get(write.as ?? '') : spansOf(write, byId.get(write.run))
-      // The last requests of a process that is dead, or has given them up, come when they come; it has sent nothing that it might not.
+      // The last requests of a process that is dead, or has given them up, come when they come; it has sent nothing that
+      // it might not.
       const at = lastWords?.get(write.auditId) ?? write.received
       return judged(write, at, spans, () => changesNothing(write, writes))
     })
