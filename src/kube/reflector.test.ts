@@ -26,13 +26,19 @@ const thing = (name: string, resourceVersion: string): Thing => ({
 })
 const line = (type: string, object: object) => JSON.stringify({ type, object })
 const bookmark = (resourceVersion: string) => line('BOOKMARK', { metadata: { resourceVersion } })
+const endOfList = (resourceVersion: string) =>
+  line('BOOKMARK', { metadata: { resourceVersion, annotations: { 'k8s.io/initial-events-end': 'true' } } })
 const away: Fault = faultOf('Transient', { reason: 'Unreachable', message: 'the API server did not answer' })
 
 /** A watch as the API server gives it: these lines, then nothing until its time has passed. */
 type Watch = (from: string) => readonly string[] | Promise<never>
 
 interface Server {
-  list: (token: string) => readonly Thing[] | Fault
+  /** Whether it can begin a watch with all there is. */
+  streams: boolean
+  list: () => readonly Thing[] | Fault
+  /** What a list that is a watch says after all objects. */
+  endOfList: readonly string[]
   watch: Watch
   /** How long a watch stays open after its last line. */
   open: number
@@ -54,7 +60,9 @@ describe('the reflector', () => {
 
   function setUp(changes: Partial<Server> = {}) {
     const server: Server = {
+      streams: true,
       list: () => [thing('a', '5')],
+      endOfList: [endOfList('10')],
       watch: () => [],
       open: 12 * SECOND,
       end: () => undefined,
@@ -64,14 +72,22 @@ describe('the reflector', () => {
     const watches: { readonly at: number; readonly from: string }[] = []
     const seen: string[] = []
     const said: string[] = []
+    const listed = (): readonly Thing[] => {
+      lists.push(Date.now())
+      const items = server.list()
+      if (!Array.isArray(items)) throw new FaultError(items as Fault)
+      return items
+    }
     const client = {
-      async request<T>({ query }: Request): Promise<T> {
-        lists.push(Date.now())
-        const items = server.list(query?.['continue'] ?? '')
-        if (!Array.isArray(items)) throw new FaultError(items as Fault)
-        return { items, metadata: { resourceVersion: '10' } } as T
+      async request<T>(_: Request): Promise<T> {
+        return { items: listed(), metadata: { resourceVersion: '10' } } as T
       },
       async *lines({ query, signal }: Request & { readonly signal: AbortSignal }): AsyncGenerator<string> {
+        if (query?.['sendInitialEvents'] === 'true') {
+          if (!server.streams) throw new FaultError(faultOf('Invalid', { reason: 'Invalid', message: 'forbidden' }))
+          for (const object of listed()) yield line('ADDED', object)
+          return yield* server.endOfList
+        }
         const from = query?.['resourceVersion'] ?? ''
         watches.push({ at: Date.now(), from })
         yield* await server.watch(from)
@@ -99,8 +115,12 @@ describe('the reflector', () => {
   }
   const pass = (milliseconds: number) => vi.advanceTimersByTimeAsync(milliseconds)
 
-  it('lists once and goes on watching from what it has seen last', async () => {
+  it.each([
+    ['as a watch', true],
+    ['in pages', false],
+  ])('lists once, %s, and goes on watching from what it has seen last', async (_, streams) => {
     const { watches, lists, seen, said } = setUp({
+      streams,
       watch: from => (from === '10' ? [line('MODIFIED', thing('a', '11')), bookmark('17')] : []),
     })
     await pass(30 * SECOND)
@@ -126,6 +146,33 @@ describe('the reflector', () => {
     await pass(5 * SECOND)
     expect(lists).toHaveLength(2)
     expect(watches.map(({ from }) => from)).toEqual(['10', '10'])
+  })
+
+  it('lists again when a list ends before all there is was told', async () => {
+    const { server, lists, seen, reflector } = setUp({ endOfList: [bookmark('9')] })
+    await pass(100)
+    expect(reflector.synced).toBe(false)
+    server.endOfList = [endOfList('10')]
+    await pass(SECOND)
+    expect(lists).toHaveLength(2)
+    expect(reflector.synced).toBe(true)
+    expect(seen).toEqual(['+a@5', '+a@5', 'listed 1 at 10'])
+  })
+
+  it('asks for a list as a watch only once of an API server that refuses', async () => {
+    const { server, lists, said } = setUp({ streams: false, watch: () => [error(410)] })
+    await pass(SECOND)
+    server.streams = true
+    server.endOfList = []
+    await pass(10 * SECOND)
+    expect(lists.length).toBeGreaterThan(2)
+    expect(said).not.toContain('the watch ended before all there is was told')
+  })
+
+  it('counts what is deleted during a list as gone', async () => {
+    const { seen } = setUp({ endOfList: [line('DELETED', thing('a', '8')), endOfList('10')] })
+    await pass(SECOND)
+    expect(seen).toEqual(['+a@5', '-a', 'listed 0 at 10'])
   })
 
   it('takes a watch for dead that is silent for longer than it was asked to stay open', async () => {

@@ -12,7 +12,12 @@ const SILENCE = (WATCH_SECONDS + 2) * 1000
 const SHORTEST_WATCH = 1_000
 /** Short, so that all goes on soon after the API server is back; one request at a time is no burden. */
 const LONGEST_PAUSE = 4_000
-/** So long at a time the objects of a page are taken in: a thousand of them stop the event loop for a tenth of a second. */
+/** A list is told without a pause, and of 50,000 objects within seconds: so long for all of it, and until the first of it. */
+const LIST_SECONDS = 120
+const LIST_SILENCE = 30_000
+/** What the API server writes on the bookmark after the last object of a list. */
+const END_OF_LIST = 'k8s.io/initial-events-end'
+/** So long at a time objects are taken in: a thousand of them stop the event loop for a tenth of a second. */
 const SLICE = 10
 /** Longer than this nobody is left unwatched because a server, or what stands before it, asks for rest. */
 const LONGEST_REST = 30_000
@@ -23,6 +28,7 @@ interface Meta {
     readonly namespace: string
     readonly uid: string
     readonly resourceVersion: string
+    readonly annotations?: Readonly<Record<string, string>>
   }
 }
 
@@ -45,6 +51,8 @@ interface WatchEvent<T> {
   readonly object: T & { readonly code?: number; readonly message?: string }
 }
 
+type WatchQuery = Readonly<Record<string, string>> & { readonly timeoutSeconds: string }
+
 /**
  * List, then watch from there for ever: goes on from the last version seen after whatever ends the watch, and lists
  * again only when the API server no longer knows that version (410).
@@ -53,6 +61,8 @@ export class Reflector<T extends Meta> {
   readonly #parts: ReflectorParts<T>
   /** What was seen last, to go on from; `undefined`: nothing that the API server still knows. */
   #version: string | undefined
+  /** This API server lists in pages only: its feature WatchList is off. */
+  #inPages = false
   #lastContact = Number.NEGATIVE_INFINITY
   #lastStep = performance.now()
   #synced = false
@@ -100,57 +110,98 @@ export class Reflector<T extends Meta> {
   }
 
   async #list(signal: AbortSignal): Promise<string> {
-    const { client, path, resource, onPut, onListed } = this.#parts
     const uids = new Set<string>()
-    let version = ''
-    for await (const page of pages<T>(client, { path, resource, signal })) {
-      this.#heard()
-      version = page.resourceVersion
-      let begun = performance.now()
-      for (const object of page.items) {
-        uids.add(object.metadata.uid)
-        this.#isolated(() => onPut(object))
-        if (performance.now() - begun < SLICE) continue
-        await nextTurn()
-        begun = performance.now()
-      }
-    }
-    this.#isolated(() => onListed(uids, version))
+    const version = this.#inPages ? await this.#listInPages(uids, signal) : await this.#listAsWatch(uids, signal)
+    this.#isolated(() => this.#parts.onListed(uids, version))
     this.#version = version
     this.#synced = true
     return version
   }
 
+  /**
+   * A watch that begins with all there is: one object at a time, so that nobody has to hold thousands of them as text.
+   * https://kubernetes.io/docs/reference/using-api/api-concepts/#streaming-lists
+   */
+  async #listAsWatch(uids: Set<string>, signal: AbortSignal): Promise<string> {
+    const query = {
+      sendInitialEvents: 'true',
+      resourceVersionMatch: 'NotOlderThan',
+      timeoutSeconds: String(LIST_SECONDS),
+    }
+    const itsTurn = turns()
+    try {
+      for await (const event of this.#events(query, LIST_SILENCE, signal)) {
+        const { type, object } = event
+        if (type === 'BOOKMARK' && object.metadata.annotations?.[END_OF_LIST] === 'true')
+          return object.metadata.resourceVersion
+        if (type === 'DELETED') uids.delete(object.metadata.uid)
+        else if (type !== 'BOOKMARK') uids.add(object.metadata.uid)
+        this.#take(event)
+        await itsTurn()
+      }
+    } catch (error) {
+      if (!isRefused(error)) throw error
+      this.#inPages = true
+      return this.#listInPages(uids, signal)
+    }
+    throw new Error('the watch ended before all there is was told')
+  }
+
+  async #listInPages(uids: Set<string>, signal: AbortSignal): Promise<string> {
+    const { client, path, resource } = this.#parts
+    const itsTurn = turns()
+    let version = ''
+    for await (const page of pages<T>(client, { path, resource, signal })) {
+      this.#heard()
+      version = page.resourceVersion
+      for (const object of page.items) {
+        uids.add(object.metadata.uid)
+        this.#take({ type: 'ADDED', object })
+        await itsTurn()
+      }
+    }
+    return version
+  }
+
   /** One watch, which ends by itself after a while. What was seen before it breaks needs not be seen again. */
   async #watch(from: string, signal: AbortSignal): Promise<void> {
-    const { client, path, resource, onPut, onGone } = this.#parts
+    const query = { timeoutSeconds: String(WATCH_SECONDS), resourceVersion: from }
+    for await (const event of this.#events(query, SILENCE, signal)) {
+      this.#take(event)
+      this.#version = event.object.metadata.resourceVersion
+    }
+    // It ended by itself, as asked for: the API server is there.
+    this.#heard()
+  }
+
+  /** @throws FaultError, also for what the watch says of itself; when it falls silent for so many milliseconds; the abort */
+  async *#events(query: WatchQuery, silence: number, signal: AbortSignal): AsyncGenerator<WatchEvent<T>> {
+    const { client, path, resource } = this.#parts
     const silent = new AbortController()
     const fallSilent = () => silent.abort(new Error('the watch fell silent'))
-    let timer = setTimeout(fallSilent, SILENCE)
-    const query = {
-      watch: '1',
-      allowWatchBookmarks: 'true',
-      timeoutSeconds: String(WATCH_SECONDS),
-      resourceVersion: from,
-    }
+    let timer = setTimeout(fallSilent, silence)
     try {
       const watched = AbortSignal.any([signal, silent.signal])
-      for await (const line of client.lines({ method: 'GET', verb: 'watch', path, resource, query, signal: watched })) {
+      const all = { watch: '1', allowWatchBookmarks: 'true', ...query }
+      const request = { method: 'GET', verb: 'watch', path, resource, query: all, signal: watched } as const
+      for await (const line of client.lines(request)) {
         if (line === '') continue
         clearTimeout(timer)
-        timer = setTimeout(fallSilent, SILENCE)
-        const { type, object } = JSON.parse(line) as WatchEvent<T>
-        if (type === 'ERROR') throw watchError(resource, object.code, object.message)
+        timer = setTimeout(fallSilent, silence)
+        const event = JSON.parse(line) as WatchEvent<T>
+        if (event.type === 'ERROR') throw watchError(resource, event.object.code, event.object.message)
         this.#heard()
-        if (type === 'DELETED') this.#isolated(() => onGone(object))
-        else if (type !== 'BOOKMARK') this.#isolated(() => onPut(object))
-        this.#version = object.metadata.resourceVersion
+        yield event
       }
-      // It ended by itself, as asked for: the API server is there.
-      this.#heard()
     } finally {
       clearTimeout(timer)
     }
+  }
+
+  #take({ type, object }: WatchEvent<T>): void {
+    const { onPut, onGone } = this.#parts
+    if (type === 'DELETED') this.#isolated(() => onGone(object))
+    else if (type !== 'BOOKMARK') this.#isolated(() => onPut(object))
   }
 
   #step(): void {
@@ -180,6 +231,16 @@ export class Reflector<T extends Meta> {
   }
 }
 
+/** To be awaited after each object: lets others have the event loop whenever it was held for a slice of time. */
+function turns(): () => Promise<void> {
+  let begun = performance.now()
+  return async () => {
+    if (performance.now() - begun < SLICE) return
+    await nextTurn()
+    begun = performance.now()
+  }
+}
+
 function watchError(resource: string, code: number | undefined, message = ''): FaultError {
   const expired = code === 410
   return new FaultError({
@@ -187,6 +248,11 @@ function watchError(resource: string, code: number | undefined, message = ''): F
     reason: expired ? 'Expired' : 'WatchError',
     message: `watch of ${resource} ended with ${code}: ${message}`,
   })
+}
+
+/** An API server that cannot begin a watch with all there is calls that parameter forbidden. */
+function isRefused(error: unknown): boolean {
+  return error instanceof FaultError && error.fault.class === 'Invalid'
 }
 
 function isExpired(error: unknown): boolean {

@@ -16,8 +16,10 @@ export interface Bench {
   readonly api: () => Promise<Api>
   /** The proxy between the operator and the API server. */
   readonly behind: () => FaultProxy
-  /** `fate`: of its first requests too. */
-  start(options: Omit<OperatorOptions, 'kubeconfig'> & Partial<Pick<FaultProxy, 'fate'>>): Promise<TestOperator>
+  /** `fate`, `line`: of its first requests too. */
+  start(
+    options: Omit<OperatorOptions, 'kubeconfig'> & Partial<Pick<FaultProxy, 'fate' | 'line'>>,
+  ): Promise<TestOperator>
   gate(holdsBack?: (request: Passing) => boolean): Gate
   /** A namespace with a Deployment `web`. */
   team(prefix: string): Promise<string>
@@ -48,9 +50,10 @@ export function bench(): Bench {
   return {
     api,
     behind,
-    async start({ fate, ...options }) {
+    async start({ fate, line, ...options }) {
       proxy = await startProxy(cluster)
       if (fate) proxy.fate = fate
+      if (line) proxy.line = line
       operator = await startOperator({ kubeconfig: proxy.kubeconfig, ...options })
       return operator
     },

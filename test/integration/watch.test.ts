@@ -24,7 +24,7 @@ describe('the watch of tasks', () => {
   const suspended = { ...restart(), schedule: '0 3 * * *', suspend: true }
   const isSeen = ({ status }: ScheduledTask) => status?.observedGeneration === 1
   const untilSeen = (namespace: string, name: string) => api.untilTask(namespace, name, 'is seen', isSeen)
-  const watches = () => behind().seen.filter(isWatch)
+  const watches = () => behind().seen.filter(request => isWatch(request) && !isStreamed(request))
   const lists = () => behind().seen.filter(isList)
 
   /** An operator that watches, and has seen a task. */
@@ -72,7 +72,7 @@ describe('the watch of tasks', () => {
     const { namespace, operator } = await watching('open')
     const listed = lists().length
     let refused = 0
-    behind().fate = request => (isWatch(request) && refused++ < 2 ? fate : 'pass')
+    behind().fate = request => (isWatch(request) && !isStreamed(request) && refused++ < 2 ? fate : 'pass')
     behind().reset()
     await until('it was refused', () => refused > 0)
     await api.createTask(namespace, 'second', suspended)
@@ -112,17 +112,40 @@ describe('the watch of tasks', () => {
     expect(operator.facts.filter(({ fact }) => fact === 'WatchRestarted')).toEqual([])
   })
 
-  test('a list of three pages begins anew when its second page has expired', async () => {
-    const namespace = await team('pages')
-    const names = Array.from({ length: 2 * PAGE + 1 }, (_, n) => `task-${n}`)
+  /** So many tasks in a namespace of their own. */
+  async function many(prefix: string, count: number): Promise<string> {
+    const namespace = await team(prefix)
+    const names = Array.from({ length: count }, (_, n) => `task-${n}`)
     for (let n = 0; n < names.length; n += 50)
       await Promise.all(names.slice(n, n + 50).map(name => api.createTask(namespace, name, suspended)))
+    return namespace
+  }
+  const untilAllAreSeen = (namespace: string, count: number) =>
+    until(
+      'all are seen',
+      async () => (await api.tasks(namespace)).filter(isSeen).length,
+      seen => seen === count,
+    )
+
+  test('a list begins anew when its connection breaks half-way', async () => {
+    const namespace = await many('half', 50)
+    let told = 0
+    const { facts } = await start({ namespaces: [namespace], line: () => (++told === 25 ? 'cut' : 'pass') })
+    await untilAllAreSeen(namespace, 50)
+    expect(lists().filter(isStreamed)).toHaveLength(2)
+    expect(facts).toContainEqual(expect.objectContaining({ fact: 'WatchRestarted' }))
+  })
+
+  test('in pages, of an API server that cannot stream a list: three pages begin anew when the second one has expired', async () => {
+    const count = 2 * PAGE + 1
+    const namespace = await many('pages', count)
     let expired = false
     const pages: boolean[] = []
     await start({
       namespaces: [namespace],
       fate: request => {
         if (!isList(request)) return 'pass'
+        if (isStreamed(request)) return { answer: 422 }
         const isContinued = request.url.includes('continue=')
         pages.push(isContinued)
         if (!isContinued || expired) return 'pass'
@@ -130,11 +153,7 @@ describe('the watch of tasks', () => {
         return { answer: 410 }
       },
     })
-    await until(
-      'all are seen',
-      async () => (await api.tasks(namespace)).filter(isSeen).length,
-      count => count === names.length,
-    )
+    await untilAllAreSeen(namespace, count)
     expect(pages).toEqual([false, true, false, true, true])
   })
 
@@ -168,8 +187,14 @@ describe('the watch of tasks', () => {
   }
 })
 
+/** Most are a watch that begins with all there is. */
 function isList(request: Passing): boolean {
-  return request.url.includes('/scheduledtasks?') && request.method === 'GET' && !isWatch(request)
+  const isOfTasks = request.url.includes('/scheduledtasks?') && request.method === 'GET'
+  return isOfTasks && (!isWatch(request) || isStreamed(request))
+}
+
+function isStreamed({ url }: Passing): boolean {
+  return url.includes('sendInitialEvents=true')
 }
 
 function versionOf({ url }: Passing): bigint {
