@@ -1,70 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import { pass, startController, storeOf } from '../../test/builders/controller.ts'
-import { FakeClock } from '../../test/builders/fake-clock.ts'
-import { deployment } from '../../test/builders/items.ts'
-import { MemoryTasks } from '../../test/builders/memory-tasks.ts'
-import { faultOf, MemoryTargets } from '../../test/builders/targets.ts'
+import { daily, held, setUp } from '../../test/builders/controller-world.ts'
+import { faultOf } from '../../test/builders/targets.ts'
 import { at, claimed, task, written } from '../../test/builders/task.ts'
-import type { Fact } from '../api/facts.ts'
-import type { Fault } from '../api/fault.ts'
 import { CANCEL_ANNOTATION } from '../api/names.ts'
 import type { ScheduledTask, Status } from '../api/task.ts'
-import type { Task } from '../decide/task.ts'
-import { pool } from '../execution/pool.ts'
-import type { Controller } from './controller.ts'
 
 const SECOND = 1000
-const daily = {
-  schedule: '0 20 * * *',
-  retry: { backoff: 'Constant', maxDelaySeconds: 300, delaySeconds: 10 },
-} as const
-
-interface World {
-  readonly workers?: number
-  /** Of the Deployments in each namespace. */
-  readonly names?: readonly string[]
-  /** What becomes of a write on a target. */
-  readonly carry?: (time: number) => Fault | Promise<undefined> | undefined
-}
-
 /** More than an attempt has in flight at once, which is eight. */
 const MANY = [...'abcdefghijkl']
-
-/** A minute before the slot at 20:00, with some Deployments in each namespace. */
-function setUp(tasks: readonly Task[], world: World = {}) {
-  const clock = new FakeClock(at('2026-01-05T19:59:00Z'))
-  const api = new MemoryTasks(...tasks)
-  const store = storeOf(api)
-  const targets = new MemoryTargets(
-    (world.names ?? ['a', 'b', 'c']).map(name => deployment(1, { name })),
-    { carry: (_, time) => world.carry?.(time) },
-  )
-  const facts: Fact[] = []
-  const size = world.workers ?? 5
-  const start = (owner: string, holds = () => true): Controller => {
-    const workers = pool({ min: size, max: size, bearable: () => 64 })
-    return startController({
-      ...{ clock, store, targets, tasks: api, owner, holds },
-      emit: fact => facts.push(fact),
-      pool: workers,
-    })
-  }
-  const change = (key: string, make: (object: ScheduledTask) => ScheduledTask) => store.put(api.change(key, make))
-  const status = (key = 'team-a/nights-off') => api.objects.get(key)?.status
-  const said = (...names: readonly string[]) => facts.filter(({ fact }) => names.includes(fact))
-  return { pass: (seconds: number) => pass(clock, seconds), api, store, targets, start, change, status, said }
-}
 
 const cancel = (object: ScheduledTask): ScheduledTask => ({
   ...object,
   metadata: { ...object.metadata, annotations: { [CANCEL_ANNOTATION]: 'stop-1' } },
 })
-
-/** A write on a target that gets no answer until it is let go. */
-function held() {
-  const { promise, resolve } = Promise.withResolvers<undefined>()
-  return { answer: promise, letGo: () => resolve(undefined) }
-}
 
 it('claims and resumes nothing once its lease has run out by the clock', async () => {
   const resumed = claimed(task({ name: 'other', spec: daily }), '2026-01-05T20:00:00Z')
@@ -258,42 +206,6 @@ describe('a run that is cancelled', () => {
     await pass(60)
     expect(status()).toMatchObject({ lastResult: 'Cancelled', handled: { cancel: 'stop-1' } })
     expect(said('Attempting')).toHaveLength(1)
-  })
-})
-
-describe('many tasks', () => {
-  const names = ['t-0', 't-1', 't-2', 't-3', 't-4']
-
-  it('of different namespaces share the workers', async () => {
-    const { answer, letGo } = held()
-    const apart = names.map(name => task({ name, spec: { ...daily, target: { namespaces: [`of-${name}`] } } }))
-    const { pass, start, said, store } = setUp(apart, { workers: 2, carry: () => answer })
-    const controller = start('rota-1')
-    await pass(61)
-    letGo()
-    await pass(10)
-    expect(said('Ended')).toHaveLength(names.length)
-    expect([controller.active, controller.waiting]).toEqual([0, 0])
-    expect(store.size).toBe(names.length)
-  })
-
-  it('of one namespace go one after the other, and whoever waits for long says so', async () => {
-    const { answer, letGo } = held()
-    const { pass, start, said, status } = setUp(
-      names.map(name => task({ name, spec: daily })),
-      { carry: () => answer },
-    )
-    const controller = start('rota-1')
-    await pass(61)
-    expect([controller.active, controller.waiting]).toEqual([1, 4])
-    expect(status('team-a/t-4')?.phase).toBe('Scheduled')
-    await pass(15)
-    expect(status('team-a/t-4')?.phase).toBe('Waiting')
-    letGo()
-    await pass(30)
-    const order = said('Claimed', 'Ended').map(fact => `${fact.fact} ${'task' in fact && fact.task}`)
-    expect(order).toEqual(names.flatMap(name => [`Claimed team-a/${name}`, `Ended team-a/${name}`]))
-    expect(status('team-a/t-4')).toMatchObject({ phase: 'Scheduled', runCount: 1 })
   })
 })
 

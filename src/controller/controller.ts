@@ -9,6 +9,7 @@ import { Agenda } from './agenda.ts'
 import { Changes } from './changes.ts'
 import { Choices } from './choices.ts'
 import { Entitled } from './entitled.ts'
+import { Errands, type Urgency } from './errands.ts'
 import { factsOf } from './facts-of.ts'
 import { cleaned, end, type Hand } from './hand.ts'
 import { Ledger } from './ledger.ts'
@@ -40,8 +41,8 @@ export class Controller {
   )
   readonly #queued = new Set<string>()
   readonly #hands = new Map<string, Hand>()
-  /** Keys with a write of ours under way: looked at again when it has ended. */
-  readonly #writing = new Set<string>()
+  /** Who has one under way is looked at again when it has ended. */
+  readonly #errands = new Errands(key => this.consider(key))
   readonly #troubles = new Troubles()
   readonly #choices = new Choices()
   readonly #changes = new Changes()
@@ -85,7 +86,7 @@ export class Controller {
 
   /** Looks at a task and does what there is to do. Cheap and safe to call at any time. */
   consider(key: string): void {
-    if (this.#writing.has(key) || this.#isClosed || this.#stopping.signal.aborted) return
+    if (this.#errands.isUnderWay(key) || this.#isClosed || this.#stopping.signal.aborted) return
     try {
       this.#consider(key)
     } catch (error) {
@@ -95,6 +96,7 @@ export class Controller {
   }
 
   #consider(key: string): void {
+    this.#errands.forget(key)
     const task = this.#parts.store.get(key)
     if (task && this.#line.keeps(key) && this.#mayHaveClaimed(key)) return this.#read(task)
     this.#line.letGo(key)
@@ -177,7 +179,7 @@ export class Controller {
     if (this.#queued.has(task.key) || this.#isClosed) return
     const namespaces = this.#entitled.namespaces(task, run)
     if (namespaces) return this.#line.stand({ key: task.key, uid: task.uid, run, namespaces }, this.#parts.clock.now())
-    void this.#single(task.key, async () => {
+    void this.#single(task.key, 'Usual', async () => {
       await this.#entitled.ask(this.#parts, task, run, this.#stopping.signal)
       return 'Fruitful'
     })
@@ -244,7 +246,7 @@ export class Controller {
   }
 
   #read(task: Task): void {
-    void this.#single(task.key, async () => {
+    void this.#single(task.key, 'Usual', async () => {
       await this.#ledger.refresh(task)
       return 'Fruitful'
     })
@@ -283,7 +285,8 @@ export class Controller {
   }
 
   #write(task: Task, decision: Decision & { do: 'Write' }): void {
-    void this.#single(task.key, async () => {
+    const isNews = decision.events.some(({ event }) => event === 'Waiting')
+    void this.#single(task.key, isNews ? 'News' : 'Usual', async () => {
       const events = await tidied(this.#parts, task, decision.events, this.#stopping.signal)
       const written = await this.#ledger.write(task, events)
       if (written === 'Done') for (const fact of factsOf(task, events, this.#parts.time())) this.#parts.emit(fact)
@@ -293,7 +296,7 @@ export class Controller {
 
   /** Only for a run that is about to start: what is found is frozen with its claim. */
   #resolve(task: Task, run: string): void {
-    void this.#single(task.key, async () => {
+    void this.#single(task.key, 'Usual', async () => {
       const operation = operationOf(task, task.operation)
       if (!operation) return 'Unknown'
       const calls = await callsFor(this.#parts, task, operation, this.#stopping.signal)
@@ -303,7 +306,7 @@ export class Controller {
   }
 
   #lookBack(task: Task): void {
-    void this.#single(task.key, async () => {
+    void this.#single(task.key, 'Usual', async () => {
       const event = await lookedBack(this.#parts, task, this.#stopping.signal)
       this.#lookedAt.set(task.key, task.status.lastChange?.id ?? '')
       await this.#ledger.write(task, [event])
@@ -312,7 +315,7 @@ export class Controller {
   }
 
   #release(task: Task, letGo: string | undefined): void {
-    void this.#single(task.key, async () => {
+    void this.#single(task.key, 'Usual', async () => {
       if (letGo !== undefined) this.#parts.emit({ fact: 'LetGo', task: task.key, message: letGo })
       await this.#ledger.removeFinalizer(task)
       return 'Unknown'
@@ -320,23 +323,21 @@ export class Controller {
   }
 
   /** One write, or question, a task at a time; afterwards it is looked at again, at once if that has changed something. */
-  async #single(key: string, work: () => Promise<'Fruitful' | 'Unknown'>): Promise<void> {
-    if (this.#mustWait(key)) return
+  async #single(key: string, urgency: Urgency, work: () => Promise<'Fruitful' | 'Unknown'>): Promise<void> {
+    if (this.#mustWait(key) || !this.#errands.begin(key, urgency)) return
     const { store, clock } = this.#parts
     const before = store.get(key)
-    this.#writing.add(key)
-    let result: 'Fruitful' | 'Unknown'
+    let result: 'Fruitful' | 'Unknown' | undefined
     try {
       result = await work()
       this.#worked(key)
     } catch (error) {
-      this.#writing.delete(key)
       if (!this.#stopping.signal.aborted) this.#trouble(key, error)
-      return
+    } finally {
+      this.#errands.end(key, urgency)
     }
-    this.#writing.delete(key)
-    if (result !== 'Fruitful' && store.get(key) === before) this.#agenda.set(key, clock.now() + FRUITLESS_PAUSE)
-    else this.consider(key)
+    if (result === 'Unknown' && store.get(key) === before) this.#agenda.set(key, clock.now() + FRUITLESS_PAUSE)
+    else if (result) this.consider(key)
   }
 
   #worked(key: string): void {

@@ -147,5 +147,7 @@ const OFTEN_READ: readonly (keyof Status)[] = [
 function compact(task: Task, known: Task | undefined): Task {
   const spec = task.spec === known?.spec ? task.spec : shared(task.spec)
   const [finalizers, requests] = [shared(task.finalizers), shared(task.requests)]
-  return { ...task, spec, finalizers, requests, status: packed(task.status, OFTEN_READ) }
+  // Whose run is under way is written again soon: to pack that too, and unpack it, would be half of the work.
+  const status = task.status.activeRun ? task.status : packed(task.status, OFTEN_READ)
+  return { ...task, spec, finalizers, requests, status }
 }

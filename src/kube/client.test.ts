@@ -68,6 +68,20 @@ it('what Rota itself has to write does not wait for patches that get no answer, 
   expect((await all).every(({ status }) => status === 'rejected')).toBe(true)
 })
 
+it('what is urgent does not wait for what Rota itself has to write, however much that is', async () => {
+  const { server, silent } = await silentOnPatch()
+  const client = await clientOf(server)
+  const about = { verb: 'patch', resource: 'scheduledtasks.rota.dev', path: '/x', body: {} } as const
+  const stop = new AbortController()
+  const patches = Array.from({ length: 100 }, () => client.request({ method: 'PATCH', ...about, signal: stop.signal }))
+  const all = Promise.allSettled(patches)
+  await expect.poll(silent).toBe(64)
+  expect(await client.request({ method: 'PUT', ...about, verb: 'update', isUrgent: true })).toEqual({})
+  expect(silent()).toBe(64)
+  stop.abort(new Error('enough'))
+  await all
+})
+
 it('a write that was sent is not taken back by what stops its attempt, only by who lets go of everything', async () => {
   const { server, silent } = await silentOnPatch()
   const client = await clientOf(server)

@@ -20,6 +20,8 @@ export interface Request extends Call {
   /** Of the body; a PATCH is a merge patch unless this says otherwise. */
   readonly contentType?: string
   readonly as?: Account
+  /** It must not wait for other requests, however many there are. */
+  readonly isUrgent?: true
   /** Ends it, wherever it is by then. */
   readonly signal?: AbortSignal
   /** What ends it in place of `signal` once it is under way: who takes back a write may find it carried out later. */
@@ -141,8 +143,9 @@ export class Client {
   }
 
   async #send(request: Request, signal: AbortSignal, watches?: Dispatcher) {
-    const { method, path, body, as, contentType = CONTENT_TYPES[method] } = request
-    const dispatcher = watches ?? (as ? this.#connection.targets : this.#connection.requests)
+    const { method, path, body, as, isUrgent, contentType = CONTENT_TYPES[method] } = request
+    const own = isUrgent ? this.#connection.urgent : this.#connection.requests
+    const dispatcher = watches ?? (as ? this.#connection.targets : own)
     const query = new URLSearchParams({ ...(WRITES.has(method) && { fieldManager: FIELD_MANAGER }), ...request.query })
     const url = new URL(`${this.#connection.url}${path}`)
     return dispatcher.request({

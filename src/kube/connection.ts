@@ -11,8 +11,9 @@ export interface Connection {
   readonly url: string
   /** Of the current context. */
   readonly namespace: string
-  /** Rota's own requests, those on targets, and watches: on one pool, each could leave no socket for the others. */
+  /** Rota's own requests, among them those for leases, those on targets, and watches: on one pool, each could leave no socket for the others. */
   readonly requests: Dispatcher
+  readonly urgent: Dispatcher
   readonly targets: Dispatcher
   readonly watches: Dispatcher
   /** For others than ourselves: whatever we show to the API server of who we are is not shown here. */
@@ -50,6 +51,7 @@ export async function connect(file: string | undefined, context?: string): Promi
     keepAliveTimeout: 30_000,
   } as const
   const requests = new Agent({ ...usual, connect, connections: 64 })
+  const urgent = new Agent({ ...usual, connect })
   // How many of these are in flight is limited before they come here.
   const targets = new Agent({ ...usual, connect })
   const watches = new Agent({ ...usual, connect })
@@ -60,6 +62,7 @@ export async function connect(file: string | undefined, context?: string): Promi
     url: cluster.server.replace(/\/$/, ''),
     namespace: config.getContextObject(config.currentContext)?.namespace ?? 'default',
     requests,
+    urgent,
     targets,
     watches,
     others,
@@ -74,7 +77,7 @@ export async function connect(file: string | undefined, context?: string): Promi
       return known.headers
     },
     async close() {
-      await Promise.all([requests.destroy(), targets.destroy(), watches.destroy(), others.destroy()])
+      await Promise.all([requests.destroy(), urgent.destroy(), targets.destroy(), watches.destroy(), others.destroy()])
     },
   }
 }
@@ -86,6 +89,7 @@ export function inNameOf(token: string, { url, namespace, others }: Connection):
     namespace,
     others,
     requests: others,
+    urgent: others,
     targets: others,
     watches: others,
     headers: async () => ({ authorization: `Bearer ${token}` }),

@@ -7,6 +7,9 @@ import { unlessGone } from './unless-gone.ts'
 
 const GROUP = 'coordination.k8s.io'
 
+/** A renewal behind the writes of ten thousand runs would come too late, and all of them would be begun again. */
+const OF_LEASES = { resource: `leases.${GROUP}`, isUrgent: true } as const
+
 /** How the work is divided, as the holder of the first lease says it. */
 const LAYOUT_ANNOTATION = `${ROTA}/shards`
 
@@ -22,7 +25,7 @@ interface Lease {
 /** One Lease. Its times are for people: who leads is decided by its versions. */
 export function leasesOf(client: Client, namespace: string, name: string, now: () => number): Leases {
   const path = `/apis/${GROUP}/v1/namespaces/${namespace}/leases`
-  const about = { resource: `leases.${GROUP}`, namespace }
+  const about = { ...OF_LEASES, namespace }
   let last: Lease | undefined
   return {
     async read() {
@@ -67,7 +70,7 @@ export function leasesOf(client: Client, namespace: string, name: string, now: (
 /** Of nobody any more. @throws FaultError */
 export async function deleteLease(client: Client, namespace: string, name: string): Promise<void> {
   const path = `/apis/${GROUP}/v1/namespaces/${namespace}/leases/${name}`
-  await unlessGone(client.text({ method: 'DELETE', verb: 'delete', path, resource: `leases.${GROUP}`, namespace }))
+  await unlessGone(client.text({ method: 'DELETE', verb: 'delete', path, namespace, ...OF_LEASES }))
 }
 
 function recordOf({ metadata, spec }: Lease): LeaseRecord {

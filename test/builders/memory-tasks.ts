@@ -15,9 +15,14 @@ export class MemoryTasks implements Tasks {
   /** Fates of the next writes and reads, in order; with none left all goes well. */
   readonly writeFates: Fate[] = []
   readonly readFates: Fate[] = []
+  /** Writes begin after this. */
+  ready: Promise<unknown> = Promise.resolve()
   /** Every write that was asked for, and those that changed something. */
   asked = 0
   done = 0
+  /** How many writes were under way at once, at most. */
+  mostAtOnce = 0
+  #underWay = 0
   #version = 100
 
   constructor(...tasks: readonly Task[]) {
@@ -48,7 +53,16 @@ export class MemoryTasks implements Tasks {
 
   async #write(task: Task, make: (object: ScheduledTask) => ScheduledTask): Promise<ScheduledTask> {
     this.asked++
-    await Promise.resolve()
+    this.mostAtOnce = Math.max(this.mostAtOnce, ++this.#underWay)
+    try {
+      return await this.#carriedOut(task, make)
+    } finally {
+      this.#underWay--
+    }
+  }
+
+  async #carriedOut(task: Task, make: (object: ScheduledTask) => ScheduledTask): Promise<ScheduledTask> {
+    await this.ready
     const fate = this.writeFates.shift()
     if (typeof fate === 'object') throw new FaultError(fate)
     if (fate === 'LostBefore') throw new FaultError(unanswered)
