@@ -108,7 +108,9 @@ describe('the audit log', () => {
 
   it('the first write of a status is the claim, the last one the record, whatever their order in the log', () => {
     const write = (key: string, answered: number) => ({ key, received: answered - 1, answered })
-    expect(runsIn([write('a', 30), write('b', 20), write('a', 10)])).toEqual([
+    const waited = [write('c', 1), write('c', 15), write('c', 18)]
+    expect(runsIn([write('a', 30), write('b', 20), write('a', 10), ...waited])).toEqual([
+      { key: 'c', claimed: 15, recorded: 18 },
       { key: 'a', claimed: 10, recorded: 30 },
       { key: 'b', claimed: 20, recorded: undefined },
     ])

@@ -51,16 +51,20 @@ export interface Run {
 }
 
 /**
- * The runs of tasks that each run once in this time: without bodies a claim is told from a record by its order. The first write
- * of a status is the claim, the last one the record.
+ * The runs of tasks that each run once in this time: without bodies a claim is told from a record by its order. The last write
+ * of a status is the record, the one before it the claim; what comes earlier only says that the run waits.
  */
 export function runsIn(writes: readonly Write[]): readonly Run[] {
-  const first = new Map<string, Run>()
+  const runs = new Map<string, Run>()
   for (const { key, answered } of writes.toSorted((a, b) => a.answered - b.answered)) {
-    const run = first.get(key)
-    first.set(key, run ? { ...run, recorded: answered } : { key, claimed: answered, recorded: undefined })
+    const { recorded, claimed } = runs.get(key) ?? {}
+    runs.set(key, {
+      key,
+      claimed: recorded ?? claimed ?? answered,
+      recorded: claimed === undefined ? undefined : answered,
+    })
   }
-  return [...first.values()]
+  return [...runs.values()]
 }
 
 export interface Traffic {

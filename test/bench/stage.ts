@@ -98,7 +98,7 @@ async function stageOn(cluster: Cluster, profiles: string | undefined): Promise<
       startOperator(kubeconfig, line => console.log(line), {
         logFile: '.cache/bench/rota.log',
         interval: 10,
-        flags,
+        flags: ['--log-format=json', ...flags],
         env,
         nodeFlags: [...nodeFlags, ...(profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`])],
       }),

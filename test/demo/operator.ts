@@ -62,7 +62,7 @@ export async function startOperator(
       file.write(`${line}\n`)
       last.push(line)
       if (last.length > 5) last.shift()
-      if (/^\S+ (WARN|ERROR) /.test(line)) warn(line)
+      if (/^\S+ (WARN|ERROR) |"level":"(warn|error)"/.test(line)) warn(line)
     })
   }
   let isWanted = true

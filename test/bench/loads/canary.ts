@@ -15,8 +15,8 @@ export async function canary({ stage, scale, calibration, findings }: Bench): Pr
   const beside = await prepareSpread(stage, [quiet], 'beside', { slot: slot + 60_000, ...alone })
   const rota = await stage.rota()
   try {
-    const calm = await Promise.race([watchSpread(stage, before, rota.pid), rota.died])
-    const noised = await Promise.race([watchSpread(stage, beside, rota.pid, noise), rota.died])
+    const calm = await Promise.race([watchSpread(stage, before, rota), rota.died])
+    const noised = await Promise.race([watchSpread(stage, beside, rota, noise), rota.died])
     findings.raw.set('canary', { calm, noised })
     for (const share of [0.5, 0.99]) {
       const [was, is] = [calm, noised].map(({ lateness }) => quantile(lateness, share)) as [number, number]

@@ -75,7 +75,7 @@ async function among(stage: Stage, homes: readonly string[], count: number, scal
     const rested = usageOf(rota.pid)
     const seconds = (performance.now() - begun) / 1000
     const traffic = trafficOf(stage.log(mark))
-    const spread = await Promise.race([watchSpread(stage, load, rota.pid), rota.died])
+    const spread = await Promise.race([watchSpread(stage, load, rota), rota.died])
     return {
       count,
       readyAfter: rota.readyAfter,

@@ -1,3 +1,4 @@
+import type { RunningOperator } from '../../demo/operator.ts'
 import type { Bench } from '../bench.ts'
 import { atMost } from '../figures.ts'
 import { addSeries } from '../findings.ts'
@@ -33,7 +34,7 @@ export async function sameSecond({ stage, scale, calibration, findings }: Bench)
   const rota = await stage.rota()
   const results: Result[] = []
   try {
-    for (const load of loads) results.push(await Promise.race([watchDue(stage, load, rota.pid), rota.died]))
+    for (const load of loads) results.push(await Promise.race([watchDue(stage, load, rota), rota.died]))
   } finally {
     await rota.stop()
   }
@@ -84,8 +85,8 @@ async function prepare(stage: Stage, homes: readonly string[], { count, slot }: 
   await stage.tasks(homes, `due-${count}`, count, restarting(minuteOf(slot)))
 }
 
-async function watchDue(stage: Stage, load: Load, pid: number): Promise<Result> {
-  const { log, runs, cpuPerRun } = await watchRuns(stage, pid, load.slot, load.count)
+async function watchDue(stage: Stage, load: Load, rota: RunningOperator): Promise<Result> {
+  const { log, runs, cpuPerRun } = await watchRuns(stage, rota, load.slot, load.count)
   return { ...load, runs, traffic: trafficOf(log), cpuPerRun }
 }
 

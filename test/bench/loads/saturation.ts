@@ -2,15 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Bench } from '../bench.ts'
 import { atLeast } from '../figures.ts'
 import { addSeries } from '../findings.ts'
-import { statusWrites } from '../log.ts'
 import { usageOf } from '../process-usage.ts'
 import { nextMinute, sleepUntil } from '../stage.ts'
-import { rates } from '../statistics.ts'
 import { restarting } from '../typical.ts'
-import { WRITES_PER_RUN } from './watched.ts'
+import { runsEnded, WRITES_PER_RUN } from './watched.ts'
 
-/** Milliseconds between two looks at its memory. */
-const LOOKED = 5_000
+/** Milliseconds between two looks at its memory, and at what it has done. */
+const LOOKED = 10_000
 
 /** Every minute as many tasks are due as the API server could write at the most, for some minutes. */
 export async function saturation({ stage, scale, calibration, findings }: Bench): Promise<void> {
@@ -23,16 +21,18 @@ export async function saturation({ stage, scale, calibration, findings }: Bench)
     // The first minute fills the line; only what follows is counted.
     const start = nextMinute(60_000)
     await sleepUntil(start)
-    const mark = stage.mark()
     const memory: (readonly [number, number])[] = []
-    for (let at = 0; at < scale.saturation * 1000; at += LOOKED) {
+    const runs: (readonly [number, number])[] = []
+    let [before, ended] = [Date.now(), await runsEnded(rota)]
+    while (before < start + scale.saturation * 1000) {
       await Promise.race([sleep(LOOKED), rota.died])
-      memory.push([at / 1000, usageOf(rota.pid).resident / 2 ** 20])
+      const [now, endedBy] = [Date.now(), await runsEnded(rota)]
+      const at = (now - start) / 1000
+      memory.push([at, usageOf(rota.pid).resident / 2 ** 20])
+      runs.push([at, ((endedBy - ended) / (now - before)) * 1000])
+      before = now
+      ended = endedBy
     }
-    const written = statusWrites(stage.log(mark)).map(({ answered }) => answered)
-    const runs = rates(written, 10_000)
-      .slice(0, -1)
-      .map(([at, count]) => [at / 1000, count / WRITES_PER_RUN / 10] as const)
     addSeries(
       findings,
       'saturation',

@@ -1,6 +1,7 @@
 import { dueTime } from '../../../src/decide/jitter.ts'
 import { taskOf } from '../../../src/decide/task.ts'
 import { BOUNDS } from '../../builders/task.ts'
+import type { RunningOperator } from '../../demo/operator.ts'
 import { minuteOf, type Stage } from '../stage.ts'
 import { restarting } from '../typical.ts'
 import { watchRuns } from './watched.ts'
@@ -33,9 +34,14 @@ export interface SpreadResult {
 }
 
 /** What Rota makes of it. Others may run at the same time. @param others how many runs of theirs there are */
-export async function watchSpread(stage: Stage, spread: Spread, pid: number, others = 0): Promise<SpreadResult> {
+export async function watchSpread(
+  stage: Stage,
+  spread: Spread,
+  rota: RunningOperator,
+  others = 0,
+): Promise<SpreadResult> {
   const { slot, seconds, due } = spread
-  const { runs, cpuPerRun } = await watchRuns(stage, pid, slot, due.size + others, seconds * 1000)
+  const { runs, cpuPerRun } = await watchRuns(stage, rota, slot, due.size + others, seconds * 1000)
   const lateness = runs.flatMap(({ key, claimed }) => {
     const wanted = due.get(key)
     return wanted === undefined ? [] : [claimed - wanted]
