@@ -6,8 +6,8 @@ import { CANCEL_ANNOTATION } from '../api/names.ts'
 import type { ScheduledTask, Status } from '../api/task.ts'
 
 const SECOND = 1000
-/** More than an attempt has in flight at once, which is eight. */
-const MANY = [...'abcdefghijkl']
+/** More than an attempt has in flight at once, which is thirty-two. */
+const MANY = Array.from({ length: 40 }, (_, n) => `app-${n}`)
 
 const cancel = (object: ScheduledTask): ScheduledTask => ({
   ...object,
@@ -195,7 +195,7 @@ describe('a run that is cancelled', () => {
     await pass(1)
     expect(status()).toMatchObject({ lastResult: 'Cancelled', handled: { cancel: 'stop-1' }, runCount: 1 })
     expect(status()?.activeRun).toBeUndefined()
-    expect(targets.carried).toHaveLength(8)
+    expect(targets.carried).toHaveLength(32)
   })
 
   it('while it pauses makes no further attempt', async () => {
@@ -261,7 +261,7 @@ describe('a controller that stops', () => {
     const { answer, letGo } = held()
     const { pass, start, status, said, targets } = setUp([task({ spec: daily })], {
       names: MANY,
-      carry: time => (time <= 8 ? answer : undefined),
+      carry: time => (time <= 32 ? answer : undefined),
     })
     const controller = start('rota-1')
     await pass(61)
@@ -275,8 +275,8 @@ describe('a controller that stops', () => {
     start('rota-2')
     await pass(1)
     expect(status()).toMatchObject({ runCount: 1, lastResult: 'Succeeded' })
-    expect(status()?.history?.[0]).toMatchObject({ attempts: 1, changed: 12 })
-    expect(targets.carried).toHaveLength(12)
+    expect(status()?.history?.[0]).toMatchObject({ attempts: 1, changed: MANY.length })
+    expect(targets.carried).toHaveLength(MANY.length)
     expect(said('Resumed')).toMatchObject([{ resumed: 1 }])
   })
 })

@@ -2,8 +2,8 @@ import PQueue from 'p-queue'
 import type { Action } from '../operations/contract.ts'
 import type { Carried } from './ports.ts'
 
-/** Requests of one attempt that are under way at once, so that a large namespace leaves room for the others. */
-export const IN_FLIGHT_PER_ATTEMPT = 8
+/** Requests of one attempt that want to be under way at once; how many may be is for `flow` to say. */
+const IN_FLIGHT_PER_ATTEMPT = 32
 
 /**
  * Carries out the actions, one wave after the other, and those of a wave whatever becomes of single ones; a wave that does

@@ -123,10 +123,32 @@ describe('requests on targets', () => {
     }
   })
 
-  it('of one attempt are eight at once before long, however many workers there are', async () => {
-    const requests = flow(new FakeClock(0), 200, () => 200)
-    for (let n = 0; n < 9; n++) void requests.pass(calls().hang('a'), never)
+  it.each([
+    ['eight, when there are workers for all places', 64, 200, 8],
+    ['half of all places, when there is no other worker', 64, 1, 32],
+    ['what other workers leave of that half', 64, 5, 28],
+    ['eight, when half of all places are no more', 16, 1, 8],
+  ])('of one attempt are before long %s', async (_, places, workers, inFlight) => {
+    const requests = flow(new FakeClock(0), places, () => workers)
+    for (let n = 0; n < 100; n++) void requests.pass(calls().hang('a'), never)
     await rounds()
-    expect(requests.inFlight).toBe(8)
+    expect(requests.inFlight).toBe(inFlight)
+  })
+
+  it('of a second attempt find as many places as those of the first one', async () => {
+    const requests = flow(new FakeClock(0), 64, () => 2)
+    const [first, second] = [attempt(), attempt()]
+    const ends = calls()
+    for (let n = 0; n < 100; n++) {
+      void requests.pass(ends.call('first'), first)
+      void requests.pass(ends.call('second'), second)
+    }
+    await rounds()
+    for (let n = 0; n < 60; n++) {
+      ends.end()
+      await rounds()
+    }
+    const firsts = ends.begun.filter(name => name === 'first').length
+    expect(firsts / ends.begun.length).toBeCloseTo(0.5, 1)
   })
 })

@@ -1,6 +1,8 @@
 import type { Clock } from '../lib/clock.ts'
-import { IN_FLIGHT_PER_ATTEMPT } from './carry-out.ts'
 import { congestion, MOST, observed, type Sample } from './congestion.ts'
+
+/** So many an attempt may have in flight as long as there are places. What it has beyond that is of one half of all places only. */
+const USUAL = 8
 
 /**
  * Requests on targets that are under way at once, over all runs, reads and writes alike. Rota's own requests (claims,
@@ -40,8 +42,12 @@ export function flow(clock: Clock, start: number, workers: () => number): Flow {
   const limit = () => Math.floor(state.limit)
 
   /** A place is kept for each worker that has none: attempts that hang do not hold those of the others. */
-  const kept = () => Math.min(Math.max(0, workers() - perAttempt.size), MOST - IN_FLIGHT_PER_ATTEMPT)
-  const mayGo = (attempt: AbortSignal) => inFlight + (perAttempt.has(attempt) ? kept() : 0) < limit()
+  const kept = () => Math.min(Math.max(0, workers() - perAttempt.size), MOST - USUAL)
+  const mayGo = (attempt: AbortSignal) => {
+    const own = perAttempt.get(attempt) ?? 0
+    const places = own < USUAL ? limit() : limit() / 2
+    return inFlight + (own > 0 ? kept() : 0) < places
+  }
   const count = (attempt: AbortSignal, more: 1 | -1) => {
     inFlight += more
     const own = (perAttempt.get(attempt) ?? 0) + more
