@@ -9,6 +9,7 @@ import { interruption } from './interruption.ts'
 import { messageOf } from './lib/text.ts'
 import type { PageFiles } from './server/page.ts'
 import { systemClock } from './system-clock.ts'
+import { together } from './telemetry/together.ts'
 import { VERSION } from './version.ts'
 
 /** Put in by build.ts. */
@@ -17,9 +18,11 @@ declare const DASHBOARD: PageFiles
 async function controller(flags: Flags): Promise<void> {
   const [{ compose }, { ConfigError, configOf }] = await Promise.all([import('./compose.ts'), import('./config.ts')])
   try {
+    const logs = together(process.stdout)
+    process.on('exit', logs.flush)
     const operator = await compose(configOf(flags, process.env), {
       clock: io.clock,
-      logs: process.stdout,
+      logs,
       page: DASHBOARD,
     })
     await new Promise(resolve => io.signal.addEventListener('abort', resolve, { once: true }))
