@@ -47,7 +47,7 @@ describe('a candidate', () => {
     await clock.advance(60_000)
     expect(story).toEqual(['0 a +'])
     expect(lease).toMatchObject({ holder: 'a', duration: 8 })
-    expect(lease.version).toBeGreaterThan(50)
+    expect(lease.version).toBeGreaterThan(25)
   })
 
   it('waits while another one renews, and says the same thing once', async () => {
@@ -96,7 +96,7 @@ describe('a candidate', () => {
     const { version } = lease
     await clock.advance(20_000)
     expect(story).toEqual(['0 a +'])
-    expect(lease.version).toBeGreaterThan(version + 15)
+    expect(lease.version).toBeGreaterThan(version + 7)
   })
 
   it('survives a race for the lease', async () => {
@@ -188,8 +188,8 @@ describe('a leader', () => {
     candidate('a')
     await clock.advance(10_500)
     Object.assign(lease, { version: lease.version + 1, holder: 'intruder' })
-    await clock.advance(1000)
-    expect(story[1]).toBe('11000 a -')
+    await clock.advance(2000)
+    expect(story[1]).toBe('12000 a -')
     expect(lease.holder).toBe('intruder')
   })
 
@@ -237,7 +237,7 @@ describe('a leader', () => {
     await clock.advance(5000)
     a.link.up = false
     await clock.advance(7000)
-    expect(told).toEqual(['10500 end', expect.stringMatching(/^2[01]\d{3} at once$/)])
+    expect(told).toEqual(['10500 end', expect.stringMatching(/^(19|20)\d{3} at once$/)])
     await a.ended
   })
 

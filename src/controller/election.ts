@@ -6,6 +6,9 @@ import { messageOf } from '../lib/text.ts'
 /** client-go's three times, shorter: a lease nobody renews is free after 8 s, a leader gives up after 5 s. */
 export const LEASE_DURATION = 8 * SECOND
 export const RENEW_DEADLINE = 5 * SECOND
+/** Renewed so often: seldom, since at rest nothing else wakes the process so often. */
+const RENEW_PERIOD = 2 * SECOND
+/** What did not work is tried again after this. */
 export const RETRY_PERIOD = 1 * SECOND
 /** Who does not lead looks more often than a leader renews, so that a lease that was released is taken within a second. */
 const LOOK_PERIOD = SECOND / 2
@@ -140,14 +143,16 @@ async function led(
 
   /** Also while the work is ending: nobody else may begin before that. */
   async function renew(): Promise<void> {
-    for (;;) {
-      await pause(clock, RETRY_PERIOD, over.signal)
-      if (over.signal.aborted) return
+    for (let wait = RENEW_PERIOD; ; ) {
+      await pause(clock, wait, over.signal)
+      if (over.signal.aborted || !holds()) return
       const begun = clock.monotonic()
       try {
         record = await leases.hold(record, identity, LEASE_DURATION / SECOND, rank.layout())
         renewed = begun
+        wait = RENEW_PERIOD
       } catch {
+        wait = RETRY_PERIOD
         const now = await leases.read().catch(() => undefined)
         if (now?.holder === identity) record = now
         else if (now) lost.abort()
@@ -161,8 +166,9 @@ async function led(
     return !lost.signal.aborted
   }
 
-  /** Looks at the clock also while a request gets no answer. */
+  /** Looks at the clock also while a request gets no answer: not before it is of interest. */
   async function watch(): Promise<void> {
-    while (!over.signal.aborted && holds()) await pause(clock, RETRY_PERIOD, over.signal)
+    const left = () => renewed + RENEW_DEADLINE + 1 - clock.monotonic()
+    while (!over.signal.aborted && holds()) await pause(clock, Math.max(1, left()), over.signal)
   }
 }
