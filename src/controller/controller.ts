@@ -9,7 +9,7 @@ import { Agenda } from './agenda.ts'
 import { Changes } from './changes.ts'
 import { Choices } from './choices.ts'
 import { Entitled } from './entitled.ts'
-import { Errands, type Urgency } from './errands.ts'
+import { Errands, type Urgency, urgencyOf } from './errands.ts'
 import { factsOf } from './facts-of.ts'
 import { cleaned, end, type Hand } from './hand.ts'
 import { Ledger } from './ledger.ts'
@@ -179,7 +179,7 @@ export class Controller {
     if (this.#queued.has(task.key) || this.#isClosed) return
     const namespaces = this.#entitled.namespaces(task, run)
     if (namespaces) return this.#line.stand({ key: task.key, uid: task.uid, run, namespaces }, this.#parts.clock.now())
-    void this.#single(task.key, 'Usual', async () => {
+    void this.#single(task.key, 'ForRun', async () => {
       await this.#entitled.ask(this.#parts, task, run, this.#stopping.signal)
       return 'Fruitful'
     })
@@ -246,7 +246,7 @@ export class Controller {
   }
 
   #read(task: Task): void {
-    void this.#single(task.key, 'Usual', async () => {
+    void this.#single(task.key, 'ForRun', async () => {
       await this.#ledger.refresh(task)
       return 'Fruitful'
     })
@@ -285,8 +285,7 @@ export class Controller {
   }
 
   #write(task: Task, decision: Decision & { do: 'Write' }): void {
-    const isNews = decision.events.some(({ event }) => event === 'Waiting')
-    void this.#single(task.key, isNews ? 'News' : 'Usual', async () => {
+    void this.#single(task.key, urgencyOf(decision.events), async () => {
       const events = await tidied(this.#parts, task, decision.events, this.#stopping.signal)
       const written = await this.#ledger.write(task, events)
       if (written === 'Done') for (const fact of factsOf(task, events, this.#parts.time())) this.#parts.emit(fact)
@@ -296,7 +295,7 @@ export class Controller {
 
   /** Only for a run that is about to start: what is found is frozen with its claim. */
   #resolve(task: Task, run: string): void {
-    void this.#single(task.key, 'Usual', async () => {
+    void this.#single(task.key, 'ForRun', async () => {
       const operation = operationOf(task, task.operation)
       if (!operation) return 'Unknown'
       const calls = await callsFor(this.#parts, task, operation, this.#stopping.signal)

@@ -23,6 +23,12 @@ describe('errands', () => {
     expect(errands.isUnderWay(keys[16] ?? '')).toBe(true)
   })
 
+  it('that runs wait for do not stand behind those of ten thousand new tasks', () => {
+    const { errands } = setUp(() => undefined)
+    for (const key of keys) errands.begin(key, 'Usual')
+    expect(errands.begin('team-b/task', 'ForRun')).toBe(true)
+  })
+
   it('that only tell are two at once, and take no place of the others', () => {
     const { errands } = setUp(() => undefined)
     expect(keys.filter(key => errands.begin(key, 'News'))).toEqual(keys.slice(0, 2))

@@ -1,10 +1,18 @@
-/** So many at once write or ask for something beside the runs: more would only wait for each other, and let runs wait. */
+import type { StatusEvent } from '../decide/events.ts'
+
+/** So many of a kind at once write or ask for something beside the runs: more would only wait for each other, and let runs wait. */
 const MOST = 16
 /** So many of them only tell that a run waits. With thousands in line nobody needs to be told soon, and each one makes all wait longer. */
 const MOST_NEWS = 2
 
-/** `News`: nothing depends on it but what people see. */
-export type Urgency = 'Usual' | 'News'
+/** `ForRun`: a run waits for it, or for its end to be said. `News`: nothing depends on it but what people see. */
+export type Urgency = 'ForRun' | 'Usual' | 'News'
+
+/** Of a write of what has happened. */
+export function urgencyOf(events: readonly StatusEvent[]): Urgency {
+  if (events.some(({ event }) => event === 'Waiting')) return 'News'
+  return events.some(({ event }) => event === 'Ended') ? 'ForRun' : 'Usual'
+}
 
 interface Line {
   readonly most: number
@@ -21,6 +29,7 @@ export class Errands {
   readonly #onTurn: (key: string) => void
   readonly #underWay = new Set<string>()
   readonly #lines: Readonly<Record<Urgency, Line>> = {
+    ForRun: { most: MOST, underWay: 0, waiting: new Set() },
     Usual: { most: MOST, underWay: 0, waiting: new Set() },
     News: { most: MOST_NEWS, underWay: 0, waiting: new Set() },
   }
