@@ -17,7 +17,9 @@ export function systemClock(offset: () => number = () => 0): Clock {
       const latest = performance.now() + when - now()
       const left = () => Math.min(when - now(), latest - performance.now())
       const sleep = () => {
-        timer = setTimeout(() => (left() <= 0 ? wake() : sleep()), Math.max(0, Math.min(left(), LONGEST_SLEEP)))
+        // Node cuts off a fraction, and who is woken too early has to sleep once more.
+        const wait = Math.min(Math.ceil(left()), LONGEST_SLEEP)
+        timer = setTimeout(() => (left() <= 0 ? wake() : sleep()), Math.max(0, wait))
       }
       sleep()
       return () => clearTimeout(timer)

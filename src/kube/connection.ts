@@ -1,4 +1,5 @@
 import type { RequestOptions } from 'node:https'
+import { createSecureContext } from 'node:tls'
 import { KubeConfig } from '@kubernetes/client-node'
 import { Agent, type Dispatcher } from 'undici'
 import { messageOf } from '../lib/text.ts'
@@ -33,13 +34,17 @@ export async function connect(file: string | undefined, context?: string): Promi
   if (!cluster)
     throw new Error(`the kubeconfig ${file ?? ''} has no cluster for its current context '${config.currentContext}'`)
   const options = await httpsOptions(config)
-  const connect = {
-    ...(options.ca && { ca: options.ca as string }),
+  const identity = {
     ...(options.cert && { cert: options.cert as string }),
     ...(options.key && { key: options.key as string }),
+  }
+  const trust = {
     ...(options.servername !== undefined && { servername: options.servername }),
     ...(options.rejectUnauthorized !== undefined && { rejectUnauthorized: options.rejectUnauthorized }),
   }
+  const authorities = options.ca ? { ca: options.ca as string } : {}
+  // One for all connections: else each of them parses the certificates for itself, 0.5 ms of each.
+  const connect = { ...trust, secureContext: createSecureContext({ ...authorities, ...identity }) }
   const usual = {
     // With h2 a GOAWAY of the API server left requests hanging.
     allowH2: false,
@@ -55,7 +60,7 @@ export async function connect(file: string | undefined, context?: string): Promi
   // How many of these are in flight is limited before they come here.
   const targets = new Agent({ ...usual, connect })
   const watches = new Agent({ ...usual, connect })
-  const { cert: _, key: __, ...anonymous } = connect
+  const anonymous = { ...trust, secureContext: createSecureContext(authorities) }
   const others = new Agent({ ...usual, connect: anonymous, connections: 32 })
   let known: { readonly headers: Readonly<Record<string, string>>; readonly until: number } | undefined
   return {
