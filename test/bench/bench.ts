@@ -9,6 +9,10 @@ export interface Bench {
   readonly scale: Scale
   readonly calibration: Calibration
   readonly findings: Findings
+  /** Whether the tasks of the crowd are due at once after it: nobody has to make as many again. */
+  readonly crowdIsDue: boolean
+  /** When they are. */
+  rush?: { readonly slot: number; readonly count: number }
 }
 
 /** What each peer is given: it is played on control planes of its own. */

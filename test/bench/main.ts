@@ -22,9 +22,9 @@ import { restarting } from './typical.ts'
 
 const LOADS: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
   deployments,
+  crowd,
   'same-second': sameSecond,
   canary,
-  crowd,
   saturation,
 }
 
@@ -48,11 +48,16 @@ const { values } = parseArgs({
 if (!Object.hasOwn(SCALES, values.scale))
   throw new Error(`--scale=${values.scale}: must be one of ${Object.keys(SCALES).join(', ')}`)
 const scale: Scale = SCALES[values.scale as keyof typeof SCALES]
-const wanted = values.only ?? scale.loads
+const asked = values.only ?? scale.loads
 const known = [...Object.keys(LOADS), ...Object.keys(PEERS)]
-for (const name of wanted) {
+/** In the order in which they are played. */
+const wanted = known.filter(name => asked.includes(name))
+for (const name of asked) {
   if (!known.includes(name)) throw new Error(`--only=${name}: must be one of ${known.join(', ')}`)
 }
+
+const crowdIsDue =
+  wanted.includes('crowd') && wanted.includes('same-second') && scale.due.includes(scale.crowds.at(-1) ?? 0)
 
 const begun = performance.now()
 const say = (line: string) => console.log(`${((performance.now() - begun) / 1000).toFixed(0).padStart(5)} s  ${line}`)
@@ -67,7 +72,7 @@ async function calibrated(then: (bench: Bench) => Promise<void>): Promise<Calibr
     const objects = await stage.tasks(homes, 'task', scale.calibration.objects, restarting('0 3 * * *'))
     const calibration = await calibrate(stage, objects, scale.calibration)
     say(`C is ${Math.round(calibration.c)} status writes a second`)
-    await then({ stage, scale, calibration, findings })
+    await then({ stage, scale, calibration, findings, crowdIsDue })
     return calibration
   } finally {
     await stage.stop()

@@ -31,19 +31,19 @@ export interface Scale {
 
 const LEVELS = [16, 64, 128]
 const FULL: Scale = {
-  calibration: { objects: 500, levels: LEVELS, rounds: 5, writes: 1_000 },
+  calibration: { objects: 500, levels: LEVELS, rounds: 5, writes: 500 },
   homes: 500,
-  due: [1_000, 10_000],
+  due: [10_000],
   crowds: [1_000, 10_000],
-  rest: 20,
-  alone: { count: 60, seconds: 30 },
+  rest: 15,
+  alone: { count: 40, seconds: 20 },
   deployments: [100, 500, 1_200],
   rounds: 3,
-  noise: 1_000,
+  noise: 500,
   saturation: 600,
-  cronJobs: 500,
+  cronJobs: 300,
   peers: { deployments: 500, rounds: 1 },
-  loads: ['deployments', 'same-second', 'canary', 'crowd', 'cron-jobs', 'kube-green', 'go-kube-downscaler'],
+  loads: ['deployments', 'crowd', 'same-second', 'canary', 'cron-jobs', 'kube-green', 'go-kube-downscaler'],
 }
 
 export const SCALES = {

@@ -1,4 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { taskOf } from '../../../src/decide/task.ts'
+import { tasksOf } from '../../../src/kube/tasks.ts'
+import { BOUNDS } from '../../builders/task.ts'
 import { seriesIn } from '../../soak/measures.ts'
 import type { Bench } from '../bench.ts'
 import { atMost, type Figure } from '../figures.ts'
@@ -6,12 +9,17 @@ import { addSeries } from '../findings.ts'
 import { addLateness, ONE_BY_ONE } from '../lateness.ts'
 import { statusWrites, type Traffic, trafficOf } from '../log.ts'
 import { SETTLED, type Usage, usageOf } from '../process-usage.ts'
-import { nextMinute, type Stage } from '../stage.ts'
+import { minuteOf, nextMinute, STATUS_WRITE, type Stage } from '../stage.ts'
 import { exponent, quantile } from '../statistics.ts'
 import { restarting } from '../typical.ts'
 import { prepareSpread, type SpreadResult, watchSpread } from './spread.ts'
 
 const MIB = 2 ** 20
+/** Milliseconds until Rota is ready, at the most. */
+const BOOT = 8_000
+/** So many plain writes, and so many milliseconds between them. */
+const PLAIN = 20
+const APART = 250
 /** What is aimed at, by how many tasks there are. */
 const TARGETS: Readonly<Record<number, { readonly megabytes: number; readonly seconds: number }>> = {
   10000: { megabytes: 90, seconds: 1.5 },
@@ -34,15 +42,25 @@ interface Result {
   readonly wakeUps: number
   readonly traffic: Traffic
   readonly spread: SpreadResult
+  /** Milliseconds that a plain write of a status takes, one at a time, without Rota. */
+  readonly plain: readonly number[]
 }
 
-/** More and more tasks that are not due: what it costs that they are there, and whether one of them that is due notices. */
-export async function crowd({ stage, scale, findings }: Bench): Promise<void> {
+/**
+ * More and more tasks that are not due: what it costs that they are there, and whether one of them that is due notices. It may be
+ * due at once after it.
+ */
+export async function crowd(bench: Bench): Promise<void> {
+  const { stage, scale, calibration, findings, crowdIsDue } = bench
   const homes = await stage.homes('crowd', scale.homes)
   const results: Result[] = []
+  const total = scale.crowds.at(-1) ?? 0
+  // A task takes two writes, the first of which is cheaper.
+  const making = ((2.3 * total) / calibration.c) * 1000
+  const slot = nextMinute(making + scale.crowds.length * lasting(scale))
   let there = 0
   for (const count of scale.crowds) {
-    await stage.tasks(homes, `idle-${count}`, count - there, restarting('0 3 1 1 *'))
+    await stage.tasks(homes, `idle-${count}`, count - there, restarting(crowdIsDue ? minuteOf(slot) : '0 3 1 1 *'))
     there = count
     results.push(await among(stage, homes, count, scale))
   }
@@ -57,11 +75,20 @@ export async function crowd({ stage, scale, findings }: Bench): Promise<void> {
   addSeries(findings, 'memory', about, { name: 'peak at boot', points: peaks })
   if (results.length > 1) findings.figures.push(...growthOf(results))
   findings.raw.set('crowd', results)
+  if (!crowdIsDue) return
+  if (Date.now() > slot) throw new Error('the crowd came due while it was looked at: it was made too slowly')
+  bench.rush = { slot, count: total }
+}
+
+/** How long it takes at the most to look at one number of tasks, in milliseconds: it waits for a minute to begin. */
+function lasting({ rest, alone }: Bench['scale']): number {
+  return BOOT + PLAIN * APART + SETTLED + (rest + alone.seconds) * 1000 + 60_000
 }
 
 async function among(stage: Stage, homes: readonly string[], count: number, scale: Bench['scale']): Promise<Result> {
   const { rest, alone } = scale
-  const slot = nextMinute(SETTLED + rest * 1000 + 15_000)
+  const plain = await plainly(stage, homes)
+  const slot = nextMinute(SETTLED + rest * 1000 + BOOT)
   const load = await prepareSpread(stage, homes, `due-among-${count}`, { slot, ...alone })
   const start = stage.mark()
   const rota = await stage.rota()
@@ -88,14 +115,31 @@ async function among(stage: Stage, homes: readonly string[], count: number, scal
       wakeUps: rested.wakeUps - before.wakeUps,
       traffic,
       spread,
+      plain,
     }
   } finally {
     await rota.stop()
   }
 }
 
+/** Statuses of one task, written one at a time, far enough apart to find an API server that has rested: from sent to committed. */
+async function plainly(stage: Stage, homes: readonly string[]): Promise<readonly number[]> {
+  const { writeStatus } = tasksOf(stage.asRota)
+  const [made] = await stage.tasks(homes, `plain-${Date.now()}`, 1, restarting(undefined))
+  const mark = stage.mark()
+  const sent: number[] = []
+  let task = made && taskOf(made, BOUNDS)
+  for (let n = 1; task && n <= PLAIN; n++) {
+    await sleep(APART)
+    sent.push(performance.timeOrigin + performance.now())
+    task = taskOf(await writeStatus(task, { ...task.status, runCount: n }), BOUNDS, task)
+  }
+  const written = statusWrites(await stage.untilLogged(mark, STATUS_WRITE, PLAIN, 10_000))
+  return written.map(({ answered }, n) => answered - (sent[n] ?? Number.NaN))
+}
+
 function figuresOf(result: Result): readonly Figure[] {
-  const { count, readyAfter, blocked, written, booted, rested, seconds, cpu, wakeUps, traffic, spread } = result
+  const { count, readyAfter, blocked, written, booted, rested, seconds, cpu, wakeUps, traffic, spread, plain } = result
   const { megabytes, seconds: ready } = TARGETS[count] ?? {}
   const figure = (what: string, unit: string, value: number, target = '', limit?: number, note?: string): Figure => ({
     ...{ what: `${what}, ${count} tasks`, target, unit, values: [value] },
@@ -115,6 +159,14 @@ function figuresOf(result: Result): readonly Figure[] {
     figure('requests a second at rest, besides the lease', '', traffic.total / seconds, '≤ 0.3', 0.3, asked),
     figure('lateness of a single task, p50', 'ms', quantile(spread.lateness, 0.5), '≤ 5 ms', 5),
     figure('lateness of a single task, p99', 'ms', quantile(spread.lateness, 0.99), '≤ 25 ms', 25),
+    figure(
+      'the same, p50, by that of a plain status write',
+      '×',
+      quantile(spread.lateness, 0.5) / quantile(plain, 0.5),
+      '',
+      undefined,
+      `${quantile(plain, 0.5).toFixed(1)} ms, p99 ${quantile(plain, 0.99).toFixed(1)} ms, one at a time, without Rota`,
+    ),
     figure('CPU of Rota for a run at a fixed rate', 'ms', spread.cpuPerRun),
   ]
 }

@@ -23,14 +23,10 @@ interface Result extends Load {
 }
 
 /** Tasks that are all due at the same instant: one minute a number, one after the other. */
-export async function sameSecond({ stage, scale, calibration, findings }: Bench): Promise<void> {
+export async function sameSecond(bench: Bench): Promise<void> {
+  const { stage, calibration, findings } = bench
   const { c } = calibration
-  const homes = await stage.homes('due', scale.homes)
-  // Creation takes two writes each, and Rota needs a moment to start.
-  const total = scale.due.reduce((sum, count) => sum + count, 0)
-  const first = nextMinute(((3 * total) / c) * 1000 + 5_000)
-  const loads = scale.due.map((count, n) => ({ count, slot: first + n * 60_000 }))
-  for (const load of loads) await prepare(stage, homes, load)
+  const loads = await prepared(bench)
   const rota = await stage.rota()
   const results: Result[] = []
   try {
@@ -80,9 +76,17 @@ export async function sameSecond({ stage, scale, calibration, findings }: Bench)
 
 const THROUGHPUT = { title: 'Runs recorded', x: 'since the first (s)', y: 'runs a second' }
 
-/** Before Rota is there: it would write the status of a new task itself. */
-async function prepare(stage: Stage, homes: readonly string[], { count, slot }: Load): Promise<void> {
-  await stage.tasks(homes, `due-${count}`, count, restarting(minuteOf(slot)))
+/** Before Rota is there: it would write the status of a new task itself. A crowd that comes due is the last one. */
+async function prepared({ stage, scale, calibration, rush }: Bench): Promise<readonly Load[]> {
+  const counts = scale.due.filter(count => count !== rush?.count)
+  if (counts.length === 0) return rush ? [rush] : []
+  const homes = await stage.homes('due', scale.homes)
+  // Creation takes two writes each, and Rota needs a moment to start.
+  const total = counts.reduce((sum, count) => sum + count, 0)
+  const first = nextMinute(((3 * total) / calibration.c) * 1000 + 5_000)
+  const loads = counts.map((count, n) => ({ count, slot: first + n * 60_000 }))
+  for (const { count, slot } of loads) await stage.tasks(homes, `due-${count}`, count, restarting(minuteOf(slot)))
+  return loads
 }
 
 async function watchDue(stage: Stage, load: Load, rota: RunningOperator): Promise<Result> {
