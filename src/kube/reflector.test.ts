@@ -30,12 +30,16 @@ const endOfList = (resourceVersion: string) =>
   line('BOOKMARK', { metadata: { resourceVersion, annotations: { 'k8s.io/initial-events-end': 'true' } } })
 const away: Fault = faultOf('Transient', { reason: 'Unreachable', message: 'the API server did not answer' })
 
+const busy: Fault = { ...away, reason: 'TooManyRequests', retryAfter: 1 }
+
 /** A watch as the API server gives it: these lines, then nothing until its time has passed. */
 type Watch = (from: string) => readonly string[] | Promise<never>
 
 interface Server {
   /** Whether it can begin a watch with all there is. */
   streams: boolean
+  /** Whether it does so already. */
+  isReady: boolean
   list: () => readonly Thing[] | Fault
   /** What a list that is a watch says after all objects. */
   endOfList: readonly string[]
@@ -61,6 +65,7 @@ describe('the reflector', () => {
   function setUp(changes: Partial<Server> = {}) {
     const server: Server = {
       streams: true,
+      isReady: true,
       list: () => [thing('a', '5')],
       endOfList: [endOfList('10')],
       watch: () => [],
@@ -84,6 +89,7 @@ describe('the reflector', () => {
       },
       async *lines({ query, signal }: Request & { readonly signal: AbortSignal }): AsyncGenerator<string> {
         if (query?.['sendInitialEvents'] === 'true') {
+          if (!server.isReady) throw new FaultError(busy)
           if (!server.streams) throw new FaultError(faultOf('Invalid', { reason: 'Invalid', message: 'forbidden' }))
           for (const object of listed()) yield line('ADDED', object)
           return yield* server.endOfList
@@ -169,6 +175,18 @@ describe('the reflector', () => {
     expect(said).not.toContain('the watch ended before all there is was told')
   })
 
+  it('lists in pages while the cache of the API server is not ready, and as a watch the next time', async () => {
+    const { server, lists, said, reflector } = setUp({ isReady: false, watch: () => [error(410)] })
+    await pass(100)
+    expect(reflector.synced).toBe(true)
+    expect(said.filter(because => because.includes('did not answer'))).toEqual([])
+    server.isReady = true
+    server.endOfList = []
+    await pass(5 * SECOND)
+    expect(lists.length).toBeGreaterThan(1)
+    expect(said).toContain('the watch ended before all there is was told')
+  })
+
   it('counts what is deleted during a list as gone', async () => {
     const { seen } = setUp({ endOfList: [line('DELETED', thing('a', '8')), endOfList('10')] })
     await pass(SECOND)
@@ -218,7 +236,10 @@ describe('the reflector', () => {
   })
 
   it('leaves a server alone for as long as it asks, but never for an hour', async () => {
-    const { server, lists } = setUp({ list: () => ({ ...away, reason: 'TooManyRequests', retryAfter: 20 }) })
+    const { server, lists } = setUp({
+      streams: false,
+      list: () => ({ ...away, reason: 'TooManyRequests', retryAfter: 20 }),
+    })
     await pass(19 * SECOND)
     expect(lists).toHaveLength(1)
     server.list = () => ({ ...away, reason: 'TooManyRequests', retryAfter: 3600 })

@@ -140,8 +140,8 @@ export class Reflector<T extends Meta> {
         await itsTurn()
       }
     } catch (error) {
-      if (!isRefused(error)) throw error
-      this.#inPages = true
+      if (isRefused(error)) this.#inPages = true
+      else if (!isBusy(error)) throw error
       return this.#listInPages(uids, signal)
     }
     throw new Error('the watch ended before all there is was told')
@@ -248,6 +248,11 @@ function watchError(resource: string, code: number | undefined, message = ''): F
     reason: expired ? 'Expired' : 'WatchError',
     message: `watch of ${resource} ended with ${code}: ${message}`,
   })
+}
+
+/** As long as its cache is not ready, of a kind that has just been installed too, it tells nothing by a watch; pages it reads itself. */
+function isBusy(error: unknown): boolean {
+  return error instanceof FaultError && error.fault.reason === 'TooManyRequests'
 }
 
 /** An API server that cannot begin a watch with all there is calls that parameter forbidden. */

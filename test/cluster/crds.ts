@@ -16,7 +16,12 @@ export async function installCrds(cluster: ClusterAccess, files: readonly string
   if (files.length === 0) return
   const flags = files.flatMap(file => ['-f', file])
   await cluster.kubectl(['apply', '--server-side', '--force-conflicts', ...flags])
-  const wait = ['wait', '--for=condition=Established', '--timeout=30s', ...flags]
+  await untilServed(cluster, ...flags)
+}
+
+/** Waits until the API server serves them. @param which `crd/widgets.example.com`, or `-f` and a file with it */
+export async function untilServed(cluster: ClusterAccess, ...which: readonly string[]): Promise<void> {
+  const wait = ['wait', '--for=condition=Established', '--timeout=30s', ...which]
   // Of a CRD that has no conditions yet kubectl makes an error instead of waiting for them.
   await until(
     'the CRDs are served',

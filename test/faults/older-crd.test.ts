@@ -7,7 +7,7 @@ import { CRD_FILE } from '../bad-input/crd.ts'
 import { seed } from '../builders/seed.ts'
 import { some } from '../builders/some.ts'
 import type { Cluster } from '../cluster/cluster.ts'
-import { installCrds } from '../cluster/crds.ts'
+import { installCrds, untilServed } from '../cluster/crds.ts'
 import { until } from '../cluster/until.ts'
 import { type Api, apiOf } from '../harness/api.ts'
 import { apply, createNamespace, startOwnCluster, usesExistingCluster } from '../harness/cluster.ts'
@@ -36,7 +36,7 @@ describe.skipIf(usesExistingCluster)('tasks that are older than the rules of the
   beforeAll(async () => {
     cluster = await startOwnCluster()
     await apply(cluster, [anySpec()])
-    await cluster.kubectl(['wait', '--for=condition=Established', 'crd/scheduledtasks.rota.dev'])
+    await untilServed(cluster, 'crd/scheduledtasks.rota.dev')
     api = await apiOf(cluster)
   })
   afterAll(async () => {

@@ -4,7 +4,7 @@ import { parse } from 'yaml'
 import type { ScheduledTask } from '../../src/api/task.ts'
 import { CRD_FILE } from '../bad-input/crd.ts'
 import type { Cluster } from '../cluster/cluster.ts'
-import { installCrds } from '../cluster/crds.ts'
+import { installCrds, untilServed } from '../cluster/crds.ts'
 import { until } from '../cluster/until.ts'
 import { type Api, apiOf, deployment } from '../harness/api.ts'
 import { apply, createNamespace, startOwnCluster, usesExistingCluster } from '../harness/cluster.ts'
@@ -33,7 +33,7 @@ describe.skipIf(usesExistingCluster)('a status of another version', () => {
     const booted = await startOwnCluster()
     cluster = booted
     await apply(booted, [crd])
-    await booted.kubectl(['wait', '--for=condition=Established', 'crd/scheduledtasks.rota.dev'])
+    await untilServed(booted, 'crd/scheduledtasks.rota.dev')
     api = await apiOf(booted)
     namespace = await createNamespace(booted, 'versions')
     await api.create('deployments', namespace, deployment('web', 2))

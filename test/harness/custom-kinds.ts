@@ -1,12 +1,13 @@
 import type { Kind } from '../../src/api/fault.ts'
 import type { ClusterAccess } from '../cluster/access.ts'
+import { untilServed } from '../cluster/crds.ts'
 import { apply } from './cluster.ts'
 
 /** Installs kinds and waits until the API server serves them. */
 export async function installKinds(cluster: ClusterAccess, ...kinds: readonly Kind[]): Promise<void> {
   await apply(cluster, kinds.map(customKind))
   const names = kinds.map(({ plural, group }) => `crd/${plural}.${group}`)
-  await cluster.kubectl(['wait', '--for=condition=Established', '--timeout=30s', ...names])
+  await untilServed(cluster, ...names)
 }
 
 /** An object of such a kind. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { stringify } from 'yaml'
 import type { Kind } from '../../src/api/fault.ts'
+import { untilServed } from '../cluster/crds.ts'
 import { type } from '../harness/accounts.ts'
 import { type Api, deployment } from '../harness/api.ts'
 import { applyBench, configMap, reallyWrites } from '../harness/apply-bench.ts'
@@ -155,7 +156,7 @@ describe.skipIf(usesExistingCluster)('apply', () => {
     const group = `apply-${randomBytes(4).toString('hex')}.example.com`
     const widgets: Kind = { kind: 'Widget', group, version: 'v1', plural: 'widgets' }
     await cluster.kubectl(['apply', '-f', '-'], { input: JSON.stringify(customKind(widgets)) })
-    await cluster.kubectl(['wait', '--for=condition=Established', `crd/widgets.${group}`, '--timeout=30s'])
+    await untilServed(cluster, `crd/widgets.${group}`)
     await start({ namespaces: [namespace] })
     await createTask(namespace, [
       { apiVersion: `${group}/v1`, kind: 'Widget', metadata: { name: 'w' }, spec: { size: 1 } },

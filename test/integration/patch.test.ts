@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Kind } from '../../src/api/fault.ts'
+import { untilServed } from '../cluster/crds.ts'
 import { until } from '../cluster/until.ts'
 import { createHome, shipRoles, type } from '../harness/accounts.ts'
 import { type Api, podTemplate } from '../harness/api.ts'
@@ -159,7 +160,7 @@ describe.skipIf(usesExistingCluster)('patch', () => {
     const group = `patch-${randomBytes(4).toString('hex')}.example.com`
     const widgets: Kind = { kind: 'Widget', group, version: 'v1', plural: 'widgets' }
     await apply(cluster, [customKind(widgets)])
-    await cluster.kubectl(['wait', '--for=condition=Established', `crd/widgets.${group}`, '--timeout=30s'])
+    await untilServed(cluster, `crd/widgets.${group}`)
     await apply(
       cluster,
       [{ apiVersion: `${group}/v1`, kind: 'Widget', metadata: { name: 'w' }, spec: { size: 1 } }],
