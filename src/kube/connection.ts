@@ -12,7 +12,7 @@ export interface Connection {
   readonly url: string
   /** Of the current context. */
   readonly namespace: string
-  /** Rota's own requests, among them those for leases, those on targets, and watches: on one pool, each could leave no socket for the others. */
+  /** Rota's own requests, those of them that must not wait, those on targets, and watches: on one pool, each could leave no socket for the others. */
   readonly requests: Dispatcher
   readonly urgent: Dispatcher
   readonly targets: Dispatcher

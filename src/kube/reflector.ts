@@ -12,8 +12,8 @@ const SILENCE = (WATCH_SECONDS + 2) * 1000
 const SHORTEST_WATCH = 1_000
 /** Short, so that all goes on soon after the API server is back; one request at a time is no burden. */
 const LONGEST_PAUSE = 4_000
-/** A list is told without a pause, and of 50,000 objects within seconds: so long for all of it, and until the first of it. */
-const LIST_SECONDS = 120
+/** A list of a million objects takes minutes. It is told without a pause: whoever falls silent for this long is dead. */
+const LIST_SECONDS = 1_800
 const LIST_SILENCE = 30_000
 /** What the API server writes on the bookmark after the last object of a list. */
 const END_OF_LIST = 'k8s.io/initial-events-end'
