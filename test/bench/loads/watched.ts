@@ -16,10 +16,10 @@ export interface Watched {
   readonly cpuPerRun: number
 }
 
-/** How many runs have ended since Rota was started, as it says itself. */
+/** How many runs have ended since Rota was started, as it says itself: without the slots that passed without one. */
 export async function runsEnded({ url }: RunningOperator): Promise<number> {
   const series = seriesIn(await (await fetch(`${url}/metrics`)).text())
-  return series.get('rota_runs_total') ?? 0
+  return series.get('rota_run_duration_seconds_count') ?? 0
 }
 
 /** What Rota does from a second before the slot until so many runs are recorded. @param within milliseconds in which they come due */
