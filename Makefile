@@ -43,7 +43,7 @@ sweep: node_modules/.package-lock.json ## every fault at every point of short st
 soak: build ## MINUTES=n under load on a real control plane; whether memory, descriptors and lag stay as they are
 	@MINUTES=$(or $(MINUTES),10) npm run --silent soak
 
-bench: build ## how close to what the API server can write, and how far ahead of others: 15 minutes on a quiet machine
+bench: build ## how close to what the API server can write, and how far ahead of others: a quarter of an hour on a quiet machine
 	@npm run --silent bench
 
 bench-quick: build ## the same, small: 2 minutes
