@@ -51,17 +51,22 @@ async function server(): Promise<string> {
   return `https://127.0.0.1:${(made.address() as AddressInfo).port}`
 }
 
-it('shows nothing of its own to the API server when it speaks for others: no certificate, no other token', async () => {
+/** A file that says so. */
+function kubeconfig(server: string, certificate: string): string {
   const directory = mkdtempSync(join(tmpdir(), 'rota-connection-'))
   ends.push(() => rmSync(directory, { recursive: true }))
   const base64 = (text: string) => Buffer.from(text).toString('base64')
-  const cluster = { server: await server(), 'certificate-authority-data': base64(CERTIFICATE) }
-  const user = { 'client-certificate-data': base64(CERTIFICATE), 'client-key-data': base64(KEY) }
+  const cluster = { server, 'certificate-authority-data': base64(CERTIFICATE) }
+  const user = { 'client-certificate-data': base64(certificate), 'client-key-data': base64(KEY) }
   const file = join(directory, 'kubeconfig')
   const named = { clusters: [{ name: 'a', cluster }], users: [{ name: 'a', user }] }
   const contexts = [{ name: 'a', context: { cluster: 'a', user: 'a' } }]
   writeFileSync(file, JSON.stringify({ apiVersion: 'v1', kind: 'Config', 'current-context': 'a', ...named, contexts }))
-  const connection = await connect(file)
+  return file
+}
+
+it('shows nothing of its own to the API server when it speaks for others: no certificate, no other token', async () => {
+  const connection = await connect(kubeconfig(await server(), CERTIFICATE))
   ends.push(() => connection.close())
   const asked = (by: typeof connection) =>
     new Client(by, new FakeClock(0), () => undefined).request({
@@ -72,4 +77,11 @@ it('shows nothing of its own to the API server when it speaks for others: no cer
     })
   expect(await asked(connection)).toEqual({ certificate: 'rota-itself', authorization: null })
   expect(await asked(inNameOf('of-jane', connection))).toEqual({ certificate: null, authorization: 'Bearer of-jane' })
+})
+
+it('says that it is the kubeconfig whose certificate cannot be read', async () => {
+  const file = kubeconfig('https://127.0.0.1:1', 'no certificate')
+  await expect(connect(file)).rejects.toThrow(
+    `the certificates or the key in the kubeconfig ${file} cannot be read: error:0480006C:PEM routines::no start line`,
+  )
 })

@@ -1,5 +1,5 @@
 import type { RequestOptions } from 'node:https'
-import { createSecureContext } from 'node:tls'
+import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls'
 import { KubeConfig } from '@kubernetes/client-node'
 import { Agent, type Dispatcher } from 'undici'
 import { messageOf } from '../lib/text.ts'
@@ -44,7 +44,7 @@ export async function connect(file: string | undefined, context?: string): Promi
   }
   const authorities = options.ca ? { ca: options.ca as string } : {}
   // One for all connections: else each of them parses the certificates for itself, 0.5 ms of each.
-  const connect = { ...trust, secureContext: createSecureContext({ ...authorities, ...identity }) }
+  const connect = { ...trust, secureContext: contextOf({ ...authorities, ...identity }, file) }
   const usual = {
     // With h2 a GOAWAY of the API server left requests hanging.
     allowH2: false,
@@ -60,8 +60,7 @@ export async function connect(file: string | undefined, context?: string): Promi
   // How many of these are in flight is limited before they come here.
   const targets = new Agent({ ...usual, connect })
   const watches = new Agent({ ...usual, connect })
-  const anonymous = { ...trust, secureContext: createSecureContext(authorities) }
-  const others = new Agent({ ...usual, connect: anonymous, connections: 32 })
+  const others = new Agent({ ...usual, connect: { ...trust, ...authorities }, connections: 32 })
   let known: { readonly headers: Readonly<Record<string, string>>; readonly until: number } | undefined
   return {
     url: cluster.server.replace(/\/$/, ''),
@@ -126,6 +125,14 @@ function choose(config: KubeConfig, context: string): void {
     throw new Error(`--context=${context}: the kubeconfig has no such context; it has ${names.join(', ') || 'none'}`)
   }
   config.setCurrentContext(context)
+}
+
+function contextOf(certificates: SecureContextOptions, file: string | undefined): SecureContext {
+  try {
+    return createSecureContext(certificates)
+  } catch (error) {
+    throw new Error(`the certificates or the key in the kubeconfig ${file ?? ''} cannot be read: ${messageOf(error)}`)
+  }
 }
 
 async function httpsOptions(config: KubeConfig): Promise<RequestOptions> {

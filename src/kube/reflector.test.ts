@@ -236,10 +236,7 @@ describe('the reflector', () => {
   })
 
   it('leaves a server alone for as long as it asks, but never for an hour', async () => {
-    const { server, lists } = setUp({
-      streams: false,
-      list: () => ({ ...away, reason: 'TooManyRequests', retryAfter: 20 }),
-    })
+    const { server, lists } = setUp({ list: () => ({ ...away, reason: 'TooManyRequests', retryAfter: 20 }) })
     await pass(19 * SECOND)
     expect(lists).toHaveLength(1)
     server.list = () => ({ ...away, reason: 'TooManyRequests', retryAfter: 3600 })

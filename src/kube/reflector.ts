@@ -141,7 +141,7 @@ export class Reflector<T extends Meta> {
       }
     } catch (error) {
       if (isRefused(error)) this.#inPages = true
-      else if (!isBusy(error)) throw error
+      else if (!isNotReady(error)) throw error
       return this.#listInPages(uids, signal)
     }
     throw new Error('the watch ended before all there is was told')
@@ -250,9 +250,12 @@ function watchError(resource: string, code: number | undefined, message = ''): F
   })
 }
 
-/** As long as its cache is not ready, of a kind that has just been installed too, it tells nothing by a watch; pages it reads itself. */
-function isBusy(error: unknown): boolean {
-  return error instanceof FaultError && error.fault.reason === 'TooManyRequests'
+/**
+ * As long as its cache is not ready, of a kind that has just been installed too, an API server tells nothing by a watch, and asks
+ * for a second of rest; pages it reads itself. Who asks for more has too much to do.
+ */
+function isNotReady(error: unknown): boolean {
+  return error instanceof FaultError && error.fault.reason === 'TooManyRequests' && restOf(error) <= 1_000
 }
 
 /** An API server that cannot begin a watch with all there is calls that parameter forbidden. */
