@@ -106,7 +106,7 @@ describe('the audit log', () => {
     expect(writesOn(log, 'deployments')).toEqual([{ key: 'a/web', ...written }])
   })
 
-  it('the first write of a status is the claim, the last one the record, whatever their order in the log', () => {
+  it('the last write of a status is the record, the one before it the claim, whatever their order in the log', () => {
     const write = (key: string, answered: number) => ({ key, received: answered - 1, answered })
     const waited = [write('c', 1), write('c', 15), write('c', 18)]
     expect(runsIn([write('a', 30), write('b', 20), write('a', 10), ...waited])).toEqual([

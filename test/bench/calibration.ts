@@ -42,8 +42,13 @@ export async function calibrate(
   return { c: Math.max(...medians), rounds: measured }
 }
 
+/** A status of typical size written once more. */
+export async function rewritten({ asRota }: Stage, task: Task): Promise<Task> {
+  const status = { ...task.status, runCount: (task.status.runCount ?? 0) + 1 }
+  return taskOf(await tasksOf(asRota).writeStatus(task, status), BOUNDS, task)
+}
+
 async function closedLoop(stage: Stage, tasks: Task[], inFlight: number, writes: number): Promise<CalibrationRound> {
-  const { writeStatus } = tasksOf(stage.asRota)
   const server = stage.cluster.apiServer.pid ?? 0
   const mark = stage.mark()
   const before = usageOf(server).cpu
@@ -51,9 +56,7 @@ async function closedLoop(stage: Stage, tasks: Task[], inFlight: number, writes:
   const worker = async (first: number) => {
     for (let n = 0, place = first; n < writes / inFlight; n++, place += inFlight) {
       if (place >= tasks.length) place = first
-      const task = tasks[place] as Task
-      const status = { ...task.status, runCount: (task.status.runCount ?? 0) + 1 }
-      tasks[place] = taskOf(await writeStatus(task, status), BOUNDS, task)
+      tasks[place] = await rewritten(stage, tasks[place] as Task)
     }
   }
   await Promise.all(Array.from({ length: inFlight }, (_, n) => worker(n)))

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { taskOf } from '../../../src/decide/task.ts'
-import { tasksOf } from '../../../src/kube/tasks.ts'
 import { BOUNDS } from '../../builders/task.ts'
 import { seriesIn } from '../../soak/measures.ts'
 import type { Bench } from '../bench.ts'
+import { rewritten } from '../calibration.ts'
 import { atMost, type Figure } from '../figures.ts'
 import { addSeries } from '../findings.ts'
 import { addLateness, ONE_BY_ONE } from '../lateness.ts'
@@ -124,15 +124,14 @@ async function among(stage: Stage, homes: readonly string[], count: number, scal
 
 /** Statuses of one task, written one at a time, far enough apart to find an API server that has rested: from sent to committed. */
 async function plainly(stage: Stage, homes: readonly string[]): Promise<readonly number[]> {
-  const { writeStatus } = tasksOf(stage.asRota)
   const [made] = await stage.tasks(homes, `plain-${Date.now()}`, 1, restarting(undefined))
   const mark = stage.mark()
   const sent: number[] = []
   let task = made && taskOf(made, BOUNDS)
-  for (let n = 1; task && n <= PLAIN; n++) {
+  for (let n = 0; task && n < PLAIN; n++) {
     await sleep(APART)
     sent.push(performance.timeOrigin + performance.now())
-    task = taskOf(await writeStatus(task, { ...task.status, runCount: n }), BOUNDS, task)
+    task = await rewritten(stage, task)
   }
   const written = statusWrites(await stage.untilLogged(mark, STATUS_WRITE, PLAIN, 10_000))
   return written.map(({ answered }, n) => answered - (sent[n] ?? Number.NaN))

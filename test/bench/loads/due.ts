@@ -76,10 +76,10 @@ export async function sameSecond(bench: Bench): Promise<void> {
 
 const THROUGHPUT = { title: 'Runs recorded', x: 'since the first (s)', y: 'runs a second' }
 
-/** Before Rota is there: it would write the status of a new task itself. A crowd that comes due is the last one. */
+/** Before Rota is there: it would write the status of a new task itself. The tasks of a crowd that comes due are there. */
 async function prepared({ stage, scale, calibration, rush }: Bench): Promise<readonly Load[]> {
-  const counts = scale.due.filter(count => count !== rush?.count)
-  if (counts.length === 0) return rush ? [rush] : []
+  if (rush) return [rush]
+  const counts = scale.due
   const homes = await stage.homes('due', scale.homes)
   // Creation takes two writes each, and Rota needs a moment to start.
   const total = counts.reduce((sum, count) => sum + count, 0)
