@@ -5,7 +5,8 @@ import { type Finding, membersOf, pathText, without } from '../manifest/finding.
 import { type Home, ruleFindings } from '../manifest/rules.ts'
 import { SPEC_SCHEMA } from '../manifest/schema.generated.ts'
 import { structureFindings, UNKNOWN_FIELD } from '../manifest/structure.ts'
-import { type Timetable, timetable } from '../schedule/timetable.ts'
+import type { Timetable } from '../schedule/slots.ts'
+import { timetable } from '../schedule/timetable.ts'
 
 /** One kind of slot of a task: what it runs, and when. A sleep with `wakeSchedule` has two. */
 export interface Line {

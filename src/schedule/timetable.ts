@@ -1,5 +1,7 @@
 import type { Instant } from '../lib/instant.ts'
 import { type Cron, isHashed, parse } from './expression.ts'
+import { rememberingGaps } from './gaps.ts'
+import type { Timetable } from './slots.ts'
 import { type DaylightSaving, REAL_TIME, type Span, spansIn } from './spans.ts'
 import { DAY, lastWall, nextWall } from './wall.ts'
 import { checkZone } from './zone.ts'
@@ -10,14 +12,6 @@ export interface Schedule extends Partial<DaylightSaving> {
   readonly zone: string
   /** `namespace/name` of the task, which picks the values of `H`. */
   readonly hashKey?: string
-}
-
-/** The slots of one schedule. */
-export interface Timetable {
-  /** The first slot strictly after `instant`; `undefined` when there is none. */
-  nextAfter(instant: Instant): Instant | undefined
-  /** The last slot at or before `instant`; `undefined` when there is none. */
-  lastAtOrBefore(instant: Instant): Instant | undefined
 }
 
 /** Tasks with the same schedule share one timetable; this many are remembered for the next one. */
@@ -60,7 +54,7 @@ function remembered(about: readonly unknown[], make: () => Timetable): Timetable
 /** @throws Error when there will never be a slot */
 function comingBack(expression: string, zone: string, cron: Cron, policy: DaylightSaving): Timetable {
   if (nextWall(cron, PRESENT) === undefined) throw new Error(`'${expression}' names a date that never comes`)
-  const made = walk(cron, spansIn(zone, policy))
+  const made = rememberingGaps(walk(cron, spansIn(zone, policy)))
   if (made.nextAfter(PRESENT) !== undefined) return made
   throw new Error(
     `'${expression}' names only times that the clocks of ${zone} skip: write another time, or let it run after the gap (daylightSaving.skippedTime: RunAfter)`,
