@@ -6,13 +6,14 @@ import { until } from '../cluster/until.ts'
 import { judgeOrSkip, judgeWith, SHIPPED } from '../gitops/judge.ts'
 import { type Api, apiOf, deployment } from '../harness/api.ts'
 import { apply, createNamespace, sharedCluster, usesExistingCluster } from '../harness/cluster.ts'
+import { ENDLESS } from '../harness/job-bench.ts'
 import { startOperator, type TestOperator } from '../harness/operator.ts'
 import { narrowedPolicies } from '../harness/policies.ts'
 import { ended, restart } from '../harness/proxied-operator.ts'
 
 const cluster = sharedCluster()
 const NIGHTS = { schedule: '0 0 1 1 *', operation: { sleep: { wakeSchedule: '0 7 1 1 *' } } }
-const SLOW = { operation: { job: { image: 'example.invalid/slow', command: ['sleep'] } }, suspend: true }
+const SLOW = { operation: { job: ENDLESS }, suspend: true }
 const program = await judgeOrSkip()
 const judge = judgeWith(program, SHIPPED)
 

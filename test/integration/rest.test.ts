@@ -7,6 +7,7 @@ import { until } from '../cluster/until.ts'
 import { type Api, apiOf, deployment } from '../harness/api.ts'
 import { auditLogSize, readAuditLog } from '../harness/audit.ts'
 import { createNamespace, sharedCluster, usesExistingCluster } from '../harness/cluster.ts'
+import { ENDLESS } from '../harness/job-bench.ts'
 import { startOperator, type TestOperator } from '../harness/operator.ts'
 import { restart } from '../harness/proxied-operator.ts'
 import { call, eventsOf, problem } from '../harness/rest.ts'
@@ -223,13 +224,13 @@ describe('the REST API', () => {
     })
 
     test('a run that waits is cancelled', async () => {
-      await api.createTask(namespace, 'stuck', { operation: { job: { image: 'example.invalid/none' } } })
+      await api.createTask(namespace, 'stuck', { operation: { job: ENDLESS } })
       await until(
         'known',
         async () => (await call(operator, task('stuck'), { token: editor })).status,
         status => status === 200,
       )
-      await call(operator, `${task('stuck')}/run`, { method: 'POST', token: editor })
+      expect((await call(operator, `${task('stuck')}/run`, { method: 'POST', token: editor })).status).toBe(200)
       const answer = async () =>
         (await call(operator, `${task('stuck')}/cancel`, { method: 'POST', token: editor })).json()
       expect(await until('cancelled', answer, body => 'message' in (body as object))).toEqual({
