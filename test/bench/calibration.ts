@@ -77,10 +77,11 @@ export function rateOf(writes: readonly Write[]): number {
   return (writes.length / (last - first)) * 1000
 }
 
-/** Why what was measured between the two cannot be believed; undefined when it can. */
-export function distrust(first: Calibration, last: Calibration): string | undefined {
-  const share = drift(first.c, last.c)
+/** Why what was measured between them cannot be believed; undefined when it can. */
+export function distrust(calibrations: readonly Calibration[]): string | undefined {
+  const [first = Number.NaN, ...later] = calibrations.map(({ c }) => c)
+  const share = Math.max(...later.map(c => drift(first, c)))
   if (share <= MOST_DRIFT) return undefined
-  const [was, is] = [first.c, last.c].map(Math.round)
-  return `DISCARDED: C was ${was} writes a second before and ${is} after, which is ${(share * 100).toFixed(0)} % apart: the machine had more to do than this. Run it again when it is quiet.`
+  const all = calibrations.map(({ c }) => Math.round(c)).join(', then ')
+  return `DISCARDED: C was ${all} writes a second, up to ${(share * 100).toFixed(0)} % apart: the machine had more to do than this. Run it again when it is quiet.`
 }

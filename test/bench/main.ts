@@ -13,6 +13,7 @@ import { crowd } from './loads/crowd.ts'
 import { deployments } from './loads/deployments.ts'
 import { sameSecond } from './loads/due.ts'
 import { saturation } from './loads/saturation.ts'
+import { within } from './loads/within.ts'
 import { cronJobs } from './peers/cron-jobs.ts'
 import { goKubeDownscaler } from './peers/go-kube-downscaler.ts'
 import { kubeGreen } from './peers/kube-green.ts'
@@ -24,6 +25,7 @@ const LOADS: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
   deployments,
   crowd,
   'same-second': sameSecond,
+  within,
   canary,
   saturation,
 }
@@ -59,6 +61,10 @@ for (const name of asked) {
 const [onlyDue, ...more] = scale.due
 const isOneCrowd = more.length === 0 && onlyDue === scale.crowds.at(-1)
 const crowdIsDue = isOneCrowd && wanted.includes('crowd') && wanted.includes('same-second')
+/** What is played on the same control plane. A crowd that does not come due would only stand in the way of the others. */
+const others = wanted.filter(name => name !== 'crowd')
+const isApart = wanted.includes('crowd') && !crowdIsDue && others.length > 0
+const turns = isApart ? [others, ['crowd']] : [wanted]
 
 const begun = performance.now()
 const say = (line: string) => console.log(`${((performance.now() - begun) / 1000).toFixed(0).padStart(5)} s  ${line}`)
@@ -80,9 +86,13 @@ async function calibrated(then: (bench: Bench) => Promise<void>): Promise<Calibr
   }
 }
 
-/** Those of them that are wanted, one after the other. */
-async function play<B>(all: Readonly<Record<string, (bench: B) => Promise<void>>>, bench: B): Promise<void> {
-  for (const name of wanted) {
+/** Those of them that are named, one after the other. */
+async function play<B>(
+  names: readonly string[],
+  all: Readonly<Record<string, (bench: B) => Promise<void>>>,
+  bench: B,
+): Promise<void> {
+  for (const name of names) {
     const one = all[name]
     if (!one) continue
     const before = findings.skipped.length
@@ -91,13 +101,14 @@ async function play<B>(all: Readonly<Record<string, (bench: B) => Promise<void>>
   }
 }
 
-const first = await calibrated(bench => play(LOADS, bench))
-await play(PEERS, { scale, findings })
-const last = await calibrated(async () => undefined)
-const reason = distrust(first, last)
+const calibrations: Calibration[] = []
+for (const names of turns) calibrations.push(await calibrated(bench => play(names, LOADS, bench)))
+await play(wanted, PEERS, { scale, findings })
+calibrations.push(await calibrated(async () => undefined))
+const reason = distrust(calibrations)
 if (reason) findings.distrusted.push(reason)
 if (values.profile) findings.distrusted.push('Slowed down by profiling')
-findings.raw.set('calibration', { first, last })
+findings.raw.set('calibration', calibrations)
 
 const machine = `${cpus().length} × ${cpus()[0]?.model}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.version}`
 const about = `${new Date().toISOString()}, scale ${values.scale}, ${machine}.`

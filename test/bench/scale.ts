@@ -13,7 +13,9 @@ export interface Scale {
   /** Tasks that are there without being due; seconds that they are looked at. */
   readonly crowds: readonly number[]
   readonly rest: number
-  /** Tasks that come due one by one. */
+  /** Tasks that come due evenly within so many seconds, nothing else beside them. */
+  readonly within: readonly { readonly count: number; readonly seconds: number }[]
+  /** Tasks that come due one by one, among a crowd or beside noise. */
   readonly alone: { readonly count: number; readonly seconds: number }
   /** In one namespace, to be put to sleep and woken so often. */
   readonly deployments: readonly number[]
@@ -36,6 +38,7 @@ const FULL: Scale = {
   due: [10_000],
   crowds: [1_000, 10_000],
   rest: 15,
+  within: [{ count: 1_000, seconds: 60 }],
   alone: { count: 40, seconds: 20 },
   deployments: [100, 500, 1_200],
   rounds: 3,
@@ -43,7 +46,7 @@ const FULL: Scale = {
   saturation: 600,
   cronJobs: 300,
   peers: { deployments: 500, rounds: 1 },
-  loads: ['deployments', 'crowd', 'same-second', 'canary', 'cron-jobs', 'kube-green', 'go-kube-downscaler'],
+  loads: ['deployments', 'crowd', 'same-second', 'within', 'canary', 'cron-jobs', 'kube-green', 'go-kube-downscaler'],
 }
 
 export const SCALES = {
@@ -54,6 +57,7 @@ export const SCALES = {
     due: [500],
     crowds: [500],
     rest: 5,
+    within: [{ count: 100, seconds: 60 }],
     alone: { count: 20, seconds: 10 },
     deployments: [50],
     rounds: 2,
@@ -70,6 +74,12 @@ export const SCALES = {
     ...FULL,
     due: [1, 100, 1_000, 10_000],
     crowds: [1_000, 10_000, 50_000],
+    within: [
+      { count: 100, seconds: 60 },
+      { count: 1_000, seconds: 60 },
+      { count: 10_000, seconds: 600 },
+      { count: 10_000, seconds: 60 },
+    ],
     alone: { count: 60, seconds: 59 },
     rounds: 7,
     cronJobs: 1_000,

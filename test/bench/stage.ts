@@ -132,6 +132,11 @@ export function nextMinute(ahead: number): number {
   return Math.ceil((Date.now() + ahead) / 60_000) * 60_000
 }
 
+/** Milliseconds until Rota is ready with so many tasks, at the most. */
+export function bootTime(tasks: number): number {
+  return 5_000 + tasks / 1.5
+}
+
 /** The expression that means this minute, today. */
 export function minuteOf(instant: number): string {
   const at = new Date(instant)

@@ -9,14 +9,12 @@ import { addSeries } from '../findings.ts'
 import { addLateness, ONE_BY_ONE } from '../lateness.ts'
 import { statusWrites, type Traffic, trafficOf } from '../log.ts'
 import { SETTLED, type Usage, usageOf } from '../process-usage.ts'
-import { minuteOf, nextMinute, STATUS_WRITE, type Stage } from '../stage.ts'
+import { bootTime, minuteOf, nextMinute, STATUS_WRITE, type Stage } from '../stage.ts'
 import { exponent, quantile } from '../statistics.ts'
 import { restarting } from '../typical.ts'
 import { prepareSpread, type SpreadResult, watchSpread } from './spread.ts'
 
 const MIB = 2 ** 20
-/** Milliseconds until Rota is ready, at the most. */
-const BOOT = 8_000
 /** So many plain writes, and so many milliseconds between them. */
 const PLAIN = 20
 const APART = 250
@@ -57,7 +55,7 @@ export async function crowd(bench: Bench): Promise<void> {
   const total = scale.crowds.at(-1) ?? 0
   // A task takes two writes, the first of which is cheaper.
   const making = ((2.3 * total) / calibration.c) * 1000
-  const slot = nextMinute(making + scale.crowds.length * lasting(scale))
+  const slot = nextMinute(making + scale.crowds.reduce((sum, count) => sum + lasting(scale, count), 0))
   let there = 0
   for (const count of scale.crowds) {
     await stage.tasks(homes, `idle-${count}`, count - there, restarting(crowdIsDue ? minuteOf(slot) : '0 3 1 1 *'))
@@ -81,14 +79,14 @@ export async function crowd(bench: Bench): Promise<void> {
 }
 
 /** How long it takes at the most to look at one number of tasks, in milliseconds: it waits for a minute to begin. */
-function lasting({ rest, alone }: Bench['scale']): number {
-  return BOOT + PLAIN * APART + SETTLED + (rest + alone.seconds) * 1000 + 60_000
+function lasting({ rest, alone }: Bench['scale'], count: number): number {
+  return bootTime(count) + PLAIN * APART + SETTLED + (rest + alone.seconds) * 1000 + 60_000
 }
 
 async function among(stage: Stage, homes: readonly string[], count: number, scale: Bench['scale']): Promise<Result> {
   const { rest, alone } = scale
   const plain = await plainly(stage, homes)
-  const slot = nextMinute(SETTLED + rest * 1000 + BOOT)
+  const slot = nextMinute(SETTLED + rest * 1000 + bootTime(count))
   const load = await prepareSpread(stage, homes, `due-among-${count}`, { slot, ...alone })
   const start = stage.mark()
   const rota = await stage.rota()
