@@ -77,11 +77,17 @@ export function rateOf(writes: readonly Write[]): number {
   return (writes.length / (last - first)) * 1000
 }
 
-/** Why what was measured between them cannot be believed; undefined when it can. */
-export function distrust(calibrations: readonly Calibration[]): string | undefined {
-  const [first = Number.NaN, ...later] = calibrations.map(({ c }) => c)
-  const share = Math.max(...later.map(c => drift(first, c)))
-  if (share <= MOST_DRIFT) return undefined
-  const all = calibrations.map(({ c }) => Math.round(c)).join(', then ')
-  return `DISCARDED: C was ${all} writes a second, up to ${(share * 100).toFixed(0)} % apart: the machine had more to do than this. Run it again when it is quiet.`
+/** Why what was measured between two of them cannot be believed, once for each that this is true of. @param turns what was */
+export function distrust(
+  calibrations: readonly Calibration[],
+  turns: readonly (readonly string[])[],
+): readonly string[] {
+  return turns.flatMap((names, n) => {
+    const [was = Number.NaN, is = Number.NaN] = calibrations.slice(n, n + 2).map(({ c }) => c)
+    const share = drift(was, is)
+    if (share <= MOST_DRIFT) return []
+    return [
+      `DISCARDED, ${names.join(', ')}: C was ${Math.round(was)} writes a second before and ${Math.round(is)} after, which is ${(share * 100).toFixed(0)} % apart: the machine had more to do than this. Run it again when it is quiet.`,
+    ]
+  })
 }

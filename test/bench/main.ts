@@ -12,6 +12,7 @@ import { canary } from './loads/canary.ts'
 import { crowd } from './loads/crowd.ts'
 import { deployments } from './loads/deployments.ts'
 import { sameSecond } from './loads/due.ts'
+import { requests } from './loads/requests.ts'
 import { saturation } from './loads/saturation.ts'
 import { within } from './loads/within.ts'
 import { cronJobs } from './peers/cron-jobs.ts'
@@ -22,6 +23,7 @@ import { startStage } from './stage.ts'
 import { restarting } from './typical.ts'
 
 const LOADS: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
+  requests,
   deployments,
   crowd,
   'same-second': sameSecond,
@@ -60,11 +62,9 @@ for (const name of asked) {
 
 const [onlyDue, ...more] = scale.due
 const isOneCrowd = more.length === 0 && onlyDue === scale.crowds.at(-1)
-const crowdIsDue = isOneCrowd && wanted.includes('crowd') && wanted.includes('same-second')
-/** What is played on the same control plane. A crowd that does not come due would only stand in the way of the others. */
-const others = wanted.filter(name => name !== 'crowd')
-const isApart = wanted.includes('crowd') && !crowdIsDue && others.length > 0
-const turns = isApart ? [others, ['crowd']] : [wanted]
+const crowdIsDue = !scale.apart && isOneCrowd && wanted.includes('crowd') && wanted.includes('same-second')
+/** What is played on one control plane, on which C is measured first. */
+const turns = scale.apart ? wanted.filter(name => name in LOADS).map(name => [name]) : [wanted]
 
 const begun = performance.now()
 const say = (line: string) => console.log(`${((performance.now() - begun) / 1000).toFixed(0).padStart(5)} s  ${line}`)
@@ -105,8 +105,7 @@ const calibrations: Calibration[] = []
 for (const names of turns) calibrations.push(await calibrated(bench => play(names, LOADS, bench)))
 await play(wanted, PEERS, { scale, findings })
 calibrations.push(await calibrated(async () => undefined))
-const reason = distrust(calibrations)
-if (reason) findings.distrusted.push(reason)
+findings.distrusted.push(...distrust(calibrations, turns))
 if (values.profile) findings.distrusted.push('Slowed down by profiling')
 findings.raw.set('calibration', calibrations)
 

@@ -29,6 +29,8 @@ export interface Scale {
   /** Of those numbers of Deployments the one that peers put to sleep and wake as well, and how often. */
   readonly peers: { readonly deployments: number; readonly rounds: number }
   readonly loads: readonly string[]
+  /** Whether each load has a control plane of its own: C drifts within an hour, and 50,000 tasks stand in the way of the next. */
+  readonly apart: boolean
 }
 
 const LEVELS = [16, 64, 128]
@@ -47,6 +49,7 @@ const FULL: Scale = {
   cronJobs: 300,
   peers: { deployments: 500, rounds: 1 },
   loads: ['deployments', 'crowd', 'same-second', 'within', 'canary', 'cron-jobs', 'kube-green', 'go-kube-downscaler'],
+  apart: false,
 }
 
 export const SCALES = {
@@ -66,6 +69,7 @@ export const SCALES = {
     cronJobs: 50,
     peers: { deployments: 50, rounds: 1 },
     loads: ['deployments', 'same-second'],
+    apart: false,
   },
   /** A quarter of an hour. */
   full: FULL,
@@ -84,6 +88,7 @@ export const SCALES = {
     rounds: 7,
     cronJobs: 1_000,
     peers: { deployments: 500, rounds: 3 },
-    loads: [...FULL.loads, 'saturation'],
+    loads: ['requests', ...FULL.loads, 'saturation'],
+    apart: true,
   },
 } as const satisfies Record<string, Scale>
