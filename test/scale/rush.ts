@@ -1,6 +1,6 @@
 import { congestion, observed } from '../../src/execution/congestion.ts'
 import { Heap } from '../../src/lib/heap.ts'
-import { IN_WRITES, type Kind, ROTA, TELL, WRITE } from './costs.ts'
+import { IN_WRITES, type Kind, ROTA, telling, WRITE } from './costs.ts'
 
 /** What one run asks of the API server between its claim and its record, and a minute after. */
 export interface Shape {
@@ -16,8 +16,9 @@ export interface Rush {
   /** Replicas that work; those that stand by watch too. */
   readonly processes: number
   readonly watchers: number
-  /** Of the API server. */
+  /** Of the API server; in the benchmark the processes work on them as well. */
   readonly cores: number
+  readonly sharesCores?: true
   readonly shape: Shape
   /** The first process is killed; others have its shards so many milliseconds later. */
   readonly crash?: { readonly at: number; readonly takenOverAfter: number }
@@ -69,12 +70,17 @@ export function stepsOf({ reads, patches, looks }: Shape): readonly Kind[] {
   return ['status', ...some('read', reads), ...some('patch', patches), 'status', ...some('read', looks)]
 }
 
+/** In status writes, what the watchers are told included. */
+export function costOf(kind: Kind, watchers: number): number {
+  return IN_WRITES[kind] + (kind === 'status' ? telling(watchers) : 0)
+}
+
 /**
  * A rush in virtual time. The API server is a queue with a server for each core, first come first served; a process of Rota is a
  * loop that every request, and every news of a status, passes through. How many workers it has is learned by the real rule. Not in
  * it: latency of the network, refusals, the line of a namespace, etcd's own limit.
  */
-export function rush({ due, processes, watchers, cores, shape, crash }: Rush): Outcome {
+export function rush({ due, processes, watchers, cores, sharesCores, shape, crash }: Rush): Outcome {
   const steps = stepsOf(shape)
   const record = 1 + shape.reads + shape.patches
   const lateness = new Float64Array(due.length).fill(Number.NaN)
@@ -83,17 +89,20 @@ export function rush({ due, processes, watchers, cores, shape, crash }: Rush): O
   const all = Array.from({ length: processes }, (_, number) => processOf(number))
   let end = 0
 
-  const serve = (arrival: number, kind: Kind): number => {
+  const serve = (arrival: number, milliseconds: number): number => {
     let core = 0
     for (let n = 1; n < cores; n++) if ((free[n] ?? 0) < (free[core] ?? 0)) core = n
-    const cost = IN_WRITES[kind] + (kind === 'status' ? watchers * TELL : 0)
-    const done = Math.max(arrival, free[core] ?? 0) + cost * WRITE
+    const done = Math.max(arrival, free[core] ?? 0) + milliseconds
     free[core] = done
     return done
   }
+  const spend = (process: Process, now: number, milliseconds: number) => {
+    const from = Math.max(process.loopFreeAt, now)
+    process.loopFreeAt = sharesCores ? serve(from, milliseconds) : from + milliseconds
+  }
   const ask = (process: Process, run: number, step: number, now: number) => {
     spend(process, now, ROTA.request + (step === 0 ? ROTA.run : 0))
-    const at = serve(process.loopFreeAt, steps[step] as Kind)
+    const at = serve(process.loopFreeAt, costOf(steps[step] as Kind, watchers) * WRITE)
     answers.push({ at, asked: now, process, run, step })
   }
   const begin = (process: Process, now: number) => {
@@ -157,10 +166,6 @@ export function rush({ due, processes, watchers, cores, shape, crash }: Rush): O
 function processOf(number: number): Process {
   const flow = congestion(WORKERS.min)
   return { number, loopFreeAt: 0, isDead: false, waiting: [], begun: 0, active: new Set(), flow }
-}
-
-function spend(process: Process, now: number, milliseconds: number): void {
-  process.loopFreeAt = Math.max(process.loopFreeAt, now) + milliseconds
 }
 
 /** What was under way goes on from its claim, what waited waits elsewhere; with nobody else a new process, which stood by, has it. */

@@ -1,5 +1,5 @@
-import { IN_WRITES, MEMORY, ROTA, STORED_BESIDES, TELL, WRITE } from './costs.ts'
-import { type Shape, STATUS_WRITES, stepsOf } from './rush.ts'
+import { MEMORY, ROTA, STORED_BESIDES, telling, WRITE } from './costs.ts'
+import { costOf, type Shape, STATUS_WRITES, stepsOf } from './rush.ts'
 
 /** Of its processor a process of Rota is to need no more than this in a rush: what is not in the model wants some, too. */
 const BUSY_AT_MOST = 0.8
@@ -16,14 +16,14 @@ export interface Fleet {
 }
 
 /** What a run costs the API server, in status writes, and the part of it that is for telling watchers. */
-export function costOf(shape: Shape, watchers: number): { readonly all: number; readonly telling: number } {
-  const telling = STATUS_WRITES * watchers * TELL
-  return { all: stepsOf(shape).reduce((sum, kind) => sum + IN_WRITES[kind], telling), telling }
+export function costOfRun(shape: Shape, watchers: number): { readonly all: number; readonly telling: number } {
+  const all = stepsOf(shape).reduce((sum, kind) => sum + costOf(kind, watchers), 0)
+  return { all, telling: STATUS_WRITES * telling(watchers) }
 }
 
 /** Runs a second that the API server has room for. */
 export function runsASecond(cores: number, shape: Shape, watchers: number): number {
-  return (cores * 1000) / WRITE / costOf(shape, watchers).all
+  return (cores * 1000) / WRITE / costOfRun(shape, watchers).all
 }
 
 /** The part of its processor that each of so many replicas needs, for so many runs a second in all. */

@@ -17,9 +17,9 @@ import { restarting } from '../typical.ts'
 /** Objects of each kind; one worker for each of so many, so that no write waits for another one of the same object. */
 const WORKERS = 16
 const EACH = 60
-const ROUNDS = 3
-/** Watches of all tasks that are open while statuses are written. */
-const WATCHERS = 16
+const ROUNDS = 5
+/** So many watches of all tasks are open while statuses are written. */
+const WATCHES = [1, 16]
 
 /** One kind of request, sent by one of the workers. */
 type Send = (worker: number) => Promise<unknown>
@@ -35,13 +35,15 @@ export async function requests({ stage, findings }: Bench): Promise<void> {
   for (let round = 0; round < ROUNDS; round++) {
     const costs: Record<string, number> = {}
     for (const [what, send] of Object.entries(kinds)) costs[what] = await costOf(stage, send)
-    const stop = await watched(stage)
-    costs[TOLD] = await costOf(stage, kinds[STATUS] as Send)
-    stop()
+    for (const count of WATCHES) {
+      const end = await watched(stage, count)
+      costs[toldTo(count)] = await costOf(stage, kinds[STATUS] as Send)
+      end()
+    }
     rounds.push(costs)
   }
   findings.raw.set('requests', rounds)
-  for (const what of [...Object.keys(kinds), TOLD]) {
+  for (const what of [...Object.keys(kinds), ...WATCHES.map(toldTo)]) {
     const milliseconds = rounds.map(costs => costs[what] ?? Number.NaN)
     findings.figures.push({
       what: `what ${what} costs the API server, by a status write`,
@@ -54,7 +56,7 @@ export async function requests({ stage, findings }: Bench): Promise<void> {
 }
 
 const STATUS = 'a status write'
-const TOLD = `a status write that ${WATCHERS} watches tell`
+const toldTo = (count: number) => `a status write with ${count} open watches`
 
 async function kindsOf(stage: Stage, home: string): Promise<Readonly<Record<string, Send>>> {
   const made = await stage.tasks([home], 'task', WORKERS, restarting('0 3 * * *'))
@@ -95,7 +97,7 @@ function renewing(lease: Leases): () => Promise<void> {
 }
 
 /** Watches of all tasks, as each replica has one, once each has told something. @returns what ends them */
-async function watched({ asRota }: Stage): Promise<() => void> {
+async function watched({ asRota }: Stage, count: number): Promise<() => void> {
   const end = new AbortController()
   const query = { watch: '1', allowWatchBookmarks: 'true', timeoutSeconds: '600' }
   const about = { method: 'GET', verb: 'watch', path: tasksPath(undefined), resource: `${PLURAL}.${GROUP}` } as const
@@ -103,7 +105,7 @@ async function watched({ asRota }: Stage): Promise<() => void> {
     for await (const _ of asRota.lines({ ...about, query, signal: end.signal })) told()
   }
   const opened = () => new Promise<void>((told, failed) => tell(told).catch(failed))
-  await Promise.all(Array.from({ length: WATCHERS }, opened))
+  await Promise.all(Array.from({ length: count }, opened))
   return () => end.abort()
 }
 
