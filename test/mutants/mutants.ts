@@ -324,8 +324,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'jitter reaches over the next slot',
     file: 'src/decide/jitter.ts',
-    from: 'next === undefined ? Number.POSITIVE_INFINITY : (next - slot) / SECOND',
-    to: 'next === undefined ? Number.POSITIVE_INFINITY : 3601',
+    from: 'next === undefined ? Number.POSITIVE_INFINITY : next - slot - 1',
+    to: 'next === undefined ? Number.POSITIVE_INFINITY : 3601 * SECOND',
     under: [WHETHER, 'jitter never reaches'],
   },
   {
