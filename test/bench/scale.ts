@@ -46,9 +46,9 @@ const FULL: Scale = {
   rounds: 3,
   noise: 500,
   saturation: 600,
-  cronJobs: 300,
+  cronJobs: 200,
   peers: { deployments: 500, rounds: 1 },
-  loads: ['deployments', 'crowd', 'same-second', 'within', 'canary', 'cron-jobs', 'kube-green', 'go-kube-downscaler'],
+  loads: ['deployments', 'crowd', 'same-second', 'canary', 'cron-jobs', 'kube-green', 'go-kube-downscaler'],
   apart: false,
 }
 
@@ -88,7 +88,7 @@ export const SCALES = {
     rounds: 7,
     cronJobs: 1_000,
     peers: { deployments: 500, rounds: 3 },
-    loads: ['requests', ...FULL.loads, 'saturation'],
+    loads: ['requests', ...FULL.loads, 'within', 'saturation'],
     apart: true,
   },
 } as const satisfies Record<string, Scale>
