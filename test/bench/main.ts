@@ -63,8 +63,8 @@ for (const name of asked) {
 const [onlyDue, ...more] = scale.due
 const isOneCrowd = more.length === 0 && onlyDue === scale.crowds.at(-1)
 const crowdIsDue = !scale.apart && isOneCrowd && wanted.includes('crowd') && wanted.includes('same-second')
-/** What is played on one control plane, on which C is measured first. */
-const turns = scale.apart ? wanted.filter(name => name in LOADS).map(name => [name]) : [wanted]
+/** What is played between two calibrations: loads on the control plane on which C has been measured, then peers. */
+const turns = scale.apart ? wanted.map(name => [name]) : [wanted]
 
 const begun = performance.now()
 const say = (line: string) => console.log(`${((performance.now() - begun) / 1000).toFixed(0).padStart(5)} s  ${line}`)
@@ -102,8 +102,10 @@ async function play<B>(
 }
 
 const calibrations: Calibration[] = []
-for (const names of turns) calibrations.push(await calibrated(bench => play(names, LOADS, bench)))
-await play(wanted, PEERS, { scale, findings })
+for (const names of turns) {
+  calibrations.push(await calibrated(bench => play(names, LOADS, bench)))
+  await play(names, PEERS, { scale, findings })
+}
 calibrations.push(await calibrated(async () => undefined))
 findings.distrusted.push(...distrust(calibrations, turns))
 if (values.profile) findings.distrusted.push('Slowed down by profiling')

@@ -29,7 +29,7 @@ export interface Scale {
   /** Of those numbers of Deployments the one that peers put to sleep and wake as well, and how often. */
   readonly peers: { readonly deployments: number; readonly rounds: number }
   readonly loads: readonly string[]
-  /** Whether each load has a control plane of its own: C drifts within an hour, and 50,000 tasks stand in the way of the next. */
+  /** Whether C is measured before each load and peer, on a new control plane: it drifts, and 50,000 tasks stand in the way. */
   readonly apart: boolean
 }
 

@@ -10,6 +10,10 @@ export const REPLICAS = 3
 export const DEPLOYMENTS = 'deployments.apps'
 export const IN_FLIGHT = 64
 
+export function deploymentsPath(home: string): string {
+  return `/apis/apps/v1/namespaces/${home}/deployments`
+}
+
 /** Deployments that can be put to sleep. */
 export async function furnish(stage: Stage, home: string, count: number): Promise<void> {
   const api = await apiOf(stage.cluster)
@@ -29,7 +33,7 @@ interface Deployment {
 
 /** The Deployments once their controller has answered the last change of each: else its writes would conflict with ours. */
 export async function settled(stage: Stage, home: string): Promise<readonly Deployment[]> {
-  const about = { verb: 'list', resource: DEPLOYMENTS, path: `/apis/apps/v1/namespaces/${home}/deployments` } as const
+  const about = { verb: 'list', resource: DEPLOYMENTS, path: deploymentsPath(home) } as const
   const look = () => stage.client.request<{ readonly items: readonly Deployment[] }>({ method: 'GET', ...about })
   const isSettled = ({ metadata, status }: Deployment) => status?.observedGeneration === metadata.generation
   const { items } = await until('the Deployments have settled', look, list => list.items.every(isSettled))

@@ -137,6 +137,11 @@ export function nextMinute(ahead: number): number {
   return Math.ceil((Date.now() + ahead) / 60_000) * 60_000
 }
 
+/** Milliseconds until so many tasks are made, at the most: two writes each, and some time to spare. @param c writes a second */
+export function makingTime(tasks: number, c: number): number {
+  return ((3 * tasks) / c) * 1000
+}
+
 /** Milliseconds until Rota is ready with so many tasks, at the most. */
 export function bootTime(tasks: number): number {
   return 5_000 + tasks / 1.5

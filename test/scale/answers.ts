@@ -116,8 +116,7 @@ export async function answer(size: Size): Promise<{ answer: Answer; lateness: re
 /** The k-th of so many restarts due at once, by k·w/C, as `make bench` measures it: the median of its tenths. */
 export function overFloorOf(count: number): number {
   const due = Array.from({ length: count }, () => ({ at: 0, process: 0 }))
-  const about = { processes: 1, watchers: 1, cores: C.cores, sharesCores: true, shape: RESTART } as const
-  const { lateness } = rush({ ...about, due })
+  const { lateness } = rush({ due, processes: 1, watchers: 1, cores: C.cores, sharesCores: true, shape: RESTART })
   return median(overFloor([...lateness.toSorted()], C.writes))
 }
 

@@ -27,6 +27,11 @@ export function telling(watchers: number): number {
   return watchers === 0 ? 0 : TELL.first + (watchers - 1) * TELL.further
 }
 
+/** What a request costs, in status writes, what the watchers are told included. */
+export function costOf(kind: Kind, watchers: number): number {
+  return IN_WRITES[kind] + (kind === 'status' ? telling(watchers) : 0)
+}
+
 /** Milliseconds on the processor of a process of Rota; news: `npm run scale -- --measure 100000`. */
 export const ROTA = {
   /** Its HTTP stack, for each request: in the calibration of `make bench`. */

@@ -1,6 +1,6 @@
 import { congestion, observed } from '../../src/execution/congestion.ts'
 import { Heap } from '../../src/lib/heap.ts'
-import { IN_WRITES, type Kind, ROTA, telling, WRITE } from './costs.ts'
+import { costOf, type Kind, ROTA, WRITE } from './costs.ts'
 
 /** What one run asks of the API server between its claim and its record, and a minute after. */
 export interface Shape {
@@ -68,11 +68,6 @@ interface Process {
 export function stepsOf({ reads, patches, looks }: Shape): readonly Kind[] {
   const some = (kind: Kind, count: number) => Array<Kind>(count).fill(kind)
   return ['status', ...some('read', reads), ...some('patch', patches), 'status', ...some('read', looks)]
-}
-
-/** In status writes, what the watchers are told included. */
-export function costOf(kind: Kind, watchers: number): number {
-  return IN_WRITES[kind] + (kind === 'status' ? telling(watchers) : 0)
 }
 
 /**

@@ -1,5 +1,5 @@
-import { MEMORY, ROTA, STORED_BESIDES, telling, WRITE } from './costs.ts'
-import { costOf, type Shape, STATUS_WRITES, stepsOf } from './rush.ts'
+import { costOf, MEMORY, ROTA, STORED_BESIDES, telling, WRITE } from './costs.ts'
+import { type Shape, STATUS_WRITES, stepsOf } from './rush.ts'
 
 /** Of its processor a process of Rota is to need no more than this in a rush: what is not in the model wants some, too. */
 const BUSY_AT_MOST = 0.8

@@ -60,8 +60,8 @@ function writes(runs: number, shards: number): string {
 }
 
 function coresAtRest({ leases, watches }: Answer): number {
-  const writes = (leases.reads + watches) * IN_WRITES.read + leases.writes * IN_WRITES.renewal
-  return (writes * WRITE) / 1000
+  const inWrites = (leases.reads + watches) * IN_WRITES.read + leases.writes * IN_WRITES.renewal
+  return (inWrites * WRITE) / 1000
 }
 
 function files(bytes: number, etcds: number): string {

@@ -1,6 +1,6 @@
 import type { Bench } from '../bench.ts'
 import { atMost } from '../figures.ts'
-import { minuteOf, nextMinute } from '../stage.ts'
+import { makingTime, minuteOf, nextMinute } from '../stage.ts'
 import { quantile } from '../statistics.ts'
 import { restarting } from '../typical.ts'
 import { prepareSpread, watchSpread } from './spread.ts'
@@ -9,7 +9,7 @@ import { prepareSpread, watchSpread } from './spread.ts'
 export async function canary({ stage, scale, calibration, findings }: Bench): Promise<void> {
   const { noise, alone } = scale
   const [noisy = '', quiet = ''] = await stage.homes('canary', 2)
-  const slot = nextMinute(((3 * noise) / calibration.c) * 1000 + 15_000)
+  const slot = nextMinute(makingTime(noise, calibration.c) + 15_000)
   await stage.tasks([noisy], 'noise', noise, restarting(minuteOf(slot + 60_000)))
   const before = await prepareSpread(stage, [quiet], 'before', { slot, ...alone })
   const beside = await prepareSpread(stage, [quiet], 'beside', { slot: slot + 60_000, ...alone })

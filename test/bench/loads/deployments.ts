@@ -11,6 +11,7 @@ import {
   type Change,
   changeIn,
   DEPLOYMENTS,
+  deploymentsPath,
   firstOf,
   furnish,
   IN_FLIGHT,
@@ -87,7 +88,7 @@ async function plainly(stage: Stage, home: string, replicas: number): Promise<nu
     const annotations = { 'bench/sleep': replicas === 0 ? kept : null, 'bench/last-run': `${resourceVersion}-run` }
     return stage.asRota.text({
       ...{ method: 'PATCH', verb: 'patch', resource: DEPLOYMENTS, namespace: home },
-      path: `/apis/apps/v1/namespaces/${home}/deployments/${name}`,
+      path: `${deploymentsPath(home)}/${name}`,
       query: { fieldValidation: 'Strict' },
       body: { metadata: { annotations, resourceVersion }, spec: { replicas } },
       as: { namespace: home, name: 'default' },

@@ -4,7 +4,7 @@ import { atMost } from '../figures.ts'
 import { addSeries } from '../findings.ts'
 import { AT_ONCE, addLateness, lateBy } from '../lateness.ts'
 import { type Run, type Traffic, trafficOf } from '../log.ts'
-import { minuteOf, nextMinute, type Stage } from '../stage.ts'
+import { makingTime, minuteOf, nextMinute, type Stage } from '../stage.ts'
 import { quantile, rates } from '../statistics.ts'
 import { restarting } from '../typical.ts'
 import { WRITES_PER_RUN, watchRuns } from './watched.ts'
@@ -81,9 +81,9 @@ async function prepared({ stage, scale, calibration, rush }: Bench): Promise<rea
   if (rush) return [rush]
   const counts = scale.due
   const homes = await stage.homes('due', scale.homes)
-  // Creation takes two writes each, and Rota needs a moment to start.
   const total = counts.reduce((sum, count) => sum + count, 0)
-  const first = nextMinute(((3 * total) / calibration.c) * 1000 + 5_000)
+  // Rota needs a moment to start.
+  const first = nextMinute(makingTime(total, calibration.c) + 5_000)
   const loads = counts.map((count, n) => ({ count, slot: first + n * 60_000 }))
   for (const { count, slot } of loads) await stage.tasks(homes, `due-${count}`, count, restarting(minuteOf(slot)))
   return loads

@@ -9,7 +9,7 @@ import { BOUNDS } from '../../builders/task.ts'
 import type { Bench } from '../bench.ts'
 import { rewritten } from '../calibration.ts'
 import { usageOf } from '../process-usage.ts'
-import { DEPLOYMENTS, furnish } from '../sleepers.ts'
+import { DEPLOYMENTS, deploymentsPath, furnish } from '../sleepers.ts'
 import { eachOf, type Stage } from '../stage.ts'
 import { median } from '../statistics.ts'
 import { restarting } from '../typical.ts'
@@ -65,7 +65,6 @@ async function kindsOf(stage: Stage, home: string): Promise<Readonly<Record<stri
   const leases = tasks.map((_, n) => leasesOf(stage.asRota, 'rota-system', `lease-${n}`, Date.now))
   const renewals = leases.map(lease => renewing(lease))
   const account = { namespace: home, name: 'default' }
-  const deployments = `/apis/apps/v1/namespaces/${home}/deployments`
   const asAccount = { resource: DEPLOYMENTS, namespace: home, as: account } as const
   const send = (request: Request) => stage.asRota.text(request)
   let n = 0
@@ -77,10 +76,10 @@ async function kindsOf(stage: Stage, home: string): Promise<Readonly<Record<stri
     'a GET of a namespace': () =>
       send({ method: 'GET', verb: 'get', resource: 'namespaces', path: pathOf(NAMESPACE, home, home) }),
     [`a list of ${WORKERS} Deployments`]: () =>
-      send({ ...asAccount, method: 'GET', verb: 'list', path: deployments, query: { limit: '500' } }),
+      send({ ...asAccount, method: 'GET', verb: 'list', path: deploymentsPath(home), query: { limit: '500' } }),
     'a patch of a Deployment': worker =>
       send({
-        ...{ ...asAccount, method: 'PATCH', verb: 'patch', path: `${deployments}/app-${worker}` },
+        ...{ ...asAccount, method: 'PATCH', verb: 'patch', path: `${deploymentsPath(home)}/app-${worker}` },
         query: { fieldValidation: 'Strict' },
         body: { metadata: { annotations: { [`${GROUP}/bench`]: `${PLURAL}-${n++}` } } },
       }),

@@ -1,7 +1,7 @@
 import type { Bench } from '../bench.ts'
 import { atMost, type Figure } from '../figures.ts'
 import { addLateness, ONE_BY_ONE } from '../lateness.ts'
-import { bootTime, nextMinute } from '../stage.ts'
+import { bootTime, makingTime, nextMinute } from '../stage.ts'
 import { quantile } from '../statistics.ts'
 import { prepareSpread, type SpreadResult, watchSpread } from './spread.ts'
 import { WRITES_PER_RUN } from './watched.ts'
@@ -14,8 +14,7 @@ export async function within({ stage, scale, calibration, findings }: Bench): Pr
   for (const { count, seconds } of scale.within) {
     there += count
     const what = `${count} tasks due within ${seconds} s`
-    // Creation takes two writes each.
-    const slot = nextMinute(((3 * count) / c) * 1000 + bootTime(there))
+    const slot = nextMinute(makingTime(count, c) + bootTime(there))
     const load = await prepareSpread(stage, homes, `within-${count}-${seconds}`, { slot, count, seconds })
     const rota = await stage.rota()
     try {
