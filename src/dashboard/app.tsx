@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
 import { Header } from './header.tsx'
 import { NamespaceForm } from './namespace-form.tsx'
 import { useObserved } from './observable.ts'
@@ -44,7 +44,8 @@ function Page({ session, tasks }: { readonly session: Session; readonly tasks: T
   }, [])
   const route = routeOf(hash)
   const place = route.page === 'Task' ? route.id : 'overview'
-  useEffect(() => {
+  // With the new page itself, and not a frame later: the focus must not jump away from who goes on with the keyboard.
+  useLayoutEffect(() => {
     document.title = route.page === 'Task' ? `${route.id} · Rota` : 'Rota'
     window.scrollTo(0, 0)
     return () => document.getElementById('content')?.focus({ preventScroll: true })

@@ -250,10 +250,15 @@ describe.skipIf(!hasBrowser)('the dashboard', () => {
     await page.keyboard.press('Enter')
     await page.getByRole('dialog').waitFor()
     const before = (await api.task(team, 'fresh-start')).status?.runCount
-    await page.keyboard.press('Escape')
+    await tabTo('Leave it')
+    await page.keyboard.press('Enter')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
     // The focus is where it was.
     expect(await page.evaluate<string>('document.activeElement.innerText.trim()')).toBe('Run now')
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').waitFor()
+    // Who is quick opens it again at once: the page does not take that for what it has just closed.
+    await page.keyboard.press('Escape')
     await page.keyboard.press('Enter')
     await page.getByRole('dialog').waitFor()
     await tabTo('Run now')
