@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     // The results file is what the closing line of a CI run is made from.
     reporters: ['default', ['json', { outputFile: '.cache/test-results.json' }]],
+    // Otherwise a second, which a busy machine needs to load a page.
+    expect: { poll: { timeout: 30_000 } },
     projects: [
       {
         extends: true,

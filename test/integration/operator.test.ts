@@ -157,7 +157,6 @@ describe('the operator', () => {
         'allowed',
         () => status(allowed),
         code => code === 200,
-        { timeout: 15_000 },
       )
     } finally {
       await endRight()
@@ -175,7 +174,7 @@ describe('the operator', () => {
     proxy.fate = () => 'reset'
     proxy.reset()
     await api.annotate(namespace, 'task', { 'rota.dev/run': '1' })
-    await until('not ready', ready, code => code === 503, { timeout: 40_000 })
+    await until('not ready', ready, code => code === 503)
     const before = facts.length
     proxy.fate = () => 'pass'
     await api.untilTask(
