@@ -138,7 +138,7 @@ describe.skipIf(usesExistingCluster)('a tenant', () => {
       await forge('sleeper', { sleeping: { since, namespaces: [VICTIM], workloads: 1, kinds: ['Secret'] } })
       await api.delete('scheduledtasks', TENANT, 'sleeper')
       const names = async () => (await api.list('scheduledtasks', TENANT)).map(one => one.metadata.name)
-      await until('the task is gone', async () => !(await names()).includes('sleeper'))
+      await until('the task is gone', async () => !(await names()).includes('sleeper'), Boolean, { timeout: 40_000 })
     })
   })
 

@@ -82,6 +82,7 @@ test.skipIf(usesExistingCluster)('nothing is left when the owner of a cluster is
     'processes and directory are gone',
     () => ({ processes: processesOf(directory), exists: existsSync(directory) }),
     left => left.processes.length === 0 && !left.exists,
+    { timeout: 5_000 },
   )
 })
 

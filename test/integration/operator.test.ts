@@ -157,6 +157,7 @@ describe('the operator', () => {
         'allowed',
         () => status(allowed),
         code => code === 200,
+        { timeout: 15_000 },
       )
     } finally {
       await endRight()
@@ -174,7 +175,7 @@ describe('the operator', () => {
     proxy.fate = () => 'reset'
     proxy.reset()
     await api.annotate(namespace, 'task', { 'rota.dev/run': '1' })
-    await until('not ready', ready, code => code === 503)
+    await until('not ready', ready, code => code === 503, { timeout: 40_000 })
     const before = facts.length
     proxy.fate = () => 'pass'
     await api.untilTask(
