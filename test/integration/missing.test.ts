@@ -3,6 +3,7 @@ import type { FaultError } from '../../src/api/fault.ts'
 import { Client } from '../../src/kube/client.ts'
 import { type Connection, connect } from '../../src/kube/connection.ts'
 import { systemClock } from '../../src/system-clock.ts'
+import { answerOf } from '../harness/answer.ts'
 import { statusFor } from '../harness/api-server-words.ts'
 import { createNamespace, sharedCluster } from '../harness/cluster.ts'
 
@@ -72,14 +73,8 @@ describe('what the API server says of what is not there', () => {
     ['GET', `${APPS}/default/things`],
     ['POST', `${CORE}/not-there/configmaps`],
   ] as const)('is what the fault proxy says: %s %s', async (method, path) => {
-    const { body } = await connection.requests.request({
-      origin: connection.url,
-      path,
-      method,
-      headers: { ...(await connection.headers()), 'content-type': 'application/json' },
-      ...(method === 'POST' && { body: JSON.stringify(configMap) }),
-    })
-    const { kind, reason, details, code } = (await body.json()) as Record<string, unknown>
+    const { body } = await answerOf(connection, { method, path, ...(method === 'POST' && { body: configMap }) })
+    const { kind, reason, details, code } = body as Record<string, unknown>
     expect(JSON.parse(statusFor(404, { method, url: path }))).toMatchObject({ kind, reason, details, code })
   })
 })

@@ -4,6 +4,7 @@ import { type Dice, dice } from '../builders/dice.ts'
 import { seed } from '../builders/seed.ts'
 import { specOf } from '../builders/task.ts'
 import { until } from '../cluster/until.ts'
+import { answerOf } from '../harness/answer.ts'
 import { createNamespace, sharedCluster } from '../harness/cluster.ts'
 import { type Asked, ModelApiServer, type ModelObject, type WatchEvent } from '../simulation/api-server.ts'
 
@@ -211,19 +212,9 @@ function first(plural: Plural): object {
   return { spec: { schedule: '0 0 1 1 *', suspend: true, jobTemplate: { spec: { template } } } }
 }
 
-async function really(connection: Connection, { method, path, query, body, contentType }: Request) {
-  const { statusCode, body: answer } = await connection.requests.request({
-    origin: new URL(connection.url).origin,
-    path: `${path}?${new URLSearchParams({ ...query, ...(method === 'GET' ? {} : { fieldManager: 'test' }) })}`,
-    method,
-    headers: {
-      ...(await connection.headers()),
-      'content-type': contentType ?? 'application/json',
-      'user-agent': 'test',
-    },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  })
-  return { code: statusCode, body: JSON.parse(await answer.text()) as unknown }
+function really(connection: Connection, request: Request) {
+  const query = { ...request.query, ...(request.method === 'GET' ? {} : { fieldManager: 'test' }) }
+  return answerOf(connection, { ...request, query })
 }
 
 /** A server whose cache of a new kind is not yet filled asks for patience. */

@@ -1,9 +1,9 @@
-import { GROUP, KIND, PLURAL, VERSION } from '../../../src/api/names.ts'
+import { API_VERSION, KIND } from '../../../src/api/names.ts'
 import { connect } from '../../../src/kube/connection.ts'
+import { tasksPath } from '../../../src/kube/paths.ts'
+import { answerOf } from '../../harness/answer.ts'
 
 export type Verdict = { readonly accepted: Record<string, unknown> } | { readonly refused: string }
-
-const PATH = `/apis/${GROUP}/${VERSION}/namespaces/default/${PLURAL}?dryRun=All&fieldValidation=Strict`
 
 /**
  * Asks the API server what it thinks of a ScheduledTask, as `kubectl create --dry-run=server` does: unknown fields are refused.
@@ -11,18 +11,17 @@ const PATH = `/apis/${GROUP}/${VERSION}/namespaces/default/${PLURAL}?dryRun=All&
  */
 export function dryRun(kubeconfig: string): (spec: object, name?: string) => Promise<Verdict> {
   const connecting = connect(kubeconfig)
+  const about = {
+    method: 'POST',
+    path: tasksPath('default'),
+    query: { dryRun: 'All', fieldValidation: 'Strict' },
+  } as const
   return async (spec, name = 'task') => {
-    const connection = await connecting
-    const answer = await connection.requests.request({
-      origin: connection.url,
-      path: PATH,
-      method: 'POST',
-      headers: { ...(await connection.headers()), 'content-type': 'application/json' },
-      body: JSON.stringify({ apiVersion: `${GROUP}/${VERSION}`, kind: KIND, metadata: { name }, spec }),
-    })
-    const body = (await answer.body.json()) as Record<string, unknown>
-    if (answer.statusCode < 300) return { accepted: body }
-    if (answer.statusCode === 429 || answer.statusCode >= 500) throw new Error(String(body['message']))
-    return { refused: String(body['message']) }
+    const task = { apiVersion: API_VERSION, kind: KIND, metadata: { name }, spec }
+    const { code, body } = await answerOf(await connecting, { ...about, body: task })
+    if (code < 300) return { accepted: body as Record<string, unknown> }
+    const { message } = body as { readonly message: string }
+    if (code === 429 || code >= 500) throw new Error(message)
+    return { refused: message }
   }
 }
